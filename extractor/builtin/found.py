@@ -1,0 +1,70 @@
+"""What the rules hand on: an attribution of one sentence, and the place where a rule looks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .cues import Cue
+from .lexicon import Entry
+from .nodes import Node, Sentence
+
+Range = tuple[int, int]
+"""Nodes [first, after) of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An attribution in node ranges of one sentence; ``cue`` is None for a label before a colon."""
+
+    sentence: int
+    source: Range
+    cue: Cue | None
+    content: tuple[Range, ...]
+    rule: str
+
+    @property
+    def entry(self) -> Entry | None:
+        """The lexicon's entry of the cue."""
+        return self.cue.entry if self.cue else None
+
+    @property
+    def group(self) -> Range:
+        """The whole verb group with its auxiliaries; for a label the colon."""
+        return (self.cue.first, self.cue.tail) if self.cue else (self.source[1], self.source[1] + 1)
+
+    def ranges(self) -> list[Range]:
+        """All its ranges, unordered."""
+        return [*self.content, self.source, self.group]
+
+    def covers(self, node: int, /) -> bool:
+        """True when the node belongs to it."""
+        return any(start <= node < end for start, end in self.ranges())
+
+    def start(self) -> int:
+        """First node of cue and content (a participle's source may lie far before)."""
+        return min(start for start, _ in (*self.content, self.group))
+
+    def end(self) -> int:
+        """Node after the last one of it."""
+        return max(end for _, end in self.ranges())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cue in its sentence; a rule looks from node ``low`` up to before node ``high``."""
+
+    sentence: Sentence
+    cue: Cue
+    cues: tuple[Cue, ...]
+    low: int
+    high: int
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """The nodes of the sentence."""
+        return self.sentence.nodes
+
+    def make(self, source: Range, content: Sequence[Range], rule: str, /) -> Found:
+        """An attribution around the cue."""
+        return Found(self.sentence.index, source, self.cue, tuple(content), rule)

@@ -1,0 +1,140 @@
+"""Statements: what a holder claims as one sentence that can stand alone, names instead of pronouns."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from extractor.schemas.claims import ExpertKind
+
+from . import words
+from .holders import Holder
+from .lexicon import third_person
+from .reading import Attribution
+from .wording import agree, finish, first_sentence, has_verb, join, lower_first, written_out
+from .words import wordset
+
+Shape = Literal["clause", "phrase"]
+
+_LEADING = re.compile(r"(?P<word>he|she|they|we|I|his|her|their|our|my)\b(?!\.)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_FIRST_PERSON = re.compile(r"\b(?:I|my|me|mine|myself|we|our|ours|us)\b(?!\.)")
+_POSSESSIVE = wordset("his her their our my")
+_NOUN_VERBS = {
+    "decision": "has decided",
+    "refusal": "refuses",
+    "vow": "vows",
+    "call": "calls",
+    "criticism": "criticizes",
+}
+_CLAUSE_LENGTH = 3
+_SURE = wordset("say believe think argue")
+_NEAR = 80
+_CLAUSAL = wordset("s c t o")
+_NO_SUBJECT = wordset("about of for on with to whether how why if what as against him them us me himself herself")
+_NUMBERS: dict[str, tuple[ExpertKind, ...]] = {
+    "he": ("person", "author"),
+    "she": ("person", "author"),
+    "his": ("person", "author"),
+    "her": ("person", "author"),
+    "they": ("group", "organization"),
+    "their": ("group", "organization"),
+    "we": ("group", "organization"),
+    "our": ("group", "organization"),
+    "i": ("person", "author"),
+    "my": ("person", "author"),
+}
+
+
+def clause(item: Attribution, text: str, /) -> str:
+    """The first sentence of the content without quotation marks and "that"."""
+    content = join([text[start:end] for start, end in sorted(item.parts)])
+    return re.sub(r"^that\s+", "", first_sentence(content), flags=re.IGNORECASE)
+
+
+def shape(item: Attribution, content: str, /) -> Shape:
+    """Whether the content says something by itself or only together with its cue ("criticized [the plan]")."""
+    verb = item.verb
+    if verb is None or verb.voice in ("according", "view") or (item.quoted and len(content.split()) >= _CLAUSE_LENGTH):
+        return "clause"
+    first = content.split(maxsplit=1)[0].lower() if content else ""
+    if verb.voice == "passive" or first in _NO_SUBJECT:
+        return "phrase"
+    if verb.entry.sense in ("favor", "against") and item.rule == "right" and not item.marked:
+        return "phrase"
+    clausal = verb.voice in ("noun", "adjective") or bool(verb.entry.frames & _CLAUSAL)
+    sure = item.marked or verb.entry.lemma in _SURE
+    if clausal and (has_verb(content) or (sure and len(content.split()) >= _CLAUSE_LENGTH)):
+        return "clause"
+    return "phrase"
+
+
+def statement(item: Attribution, holder: Holder, content: str, text: str, /) -> str:
+    """The claim as a sentence."""
+    if shape(item, content) == "phrase":
+        return finish(f"{_subject(holder)} {_verb(item, holder, text)} {_between(item, text)}{lower_first(content)}")
+    return name_subject(content, holder, item.quoted)
+
+
+def name_subject(content: str, holder: Holder, quoted: bool, /) -> str:
+    """A clause with its leading pronoun resolved; quoted as it is where the pronoun cannot be told."""
+    match = _LEADING.match(content)
+    if match is None:
+        return _saying(holder, content) if quoted and _FIRST_PERSON.search(content) else finish(content)
+    word, rest = match["word"].lower(), match["rest"]
+    fits = holder.kind in _NUMBERS[word] and not (quoted and word in ("he", "she", "they", "his", "her", "their"))
+    if quoted and _FIRST_PERSON.search(rest):
+        fits = False
+    if fits and word in _POSSESSIVE:
+        return finish(f"{_owner(holder)}{rest}")
+    if fits and word == "i":
+        told = agree(_subject(holder), rest)
+        if told is not None:
+            return finish(told)
+    elif fits:
+        return finish(f"{_subject(holder)}{written_out(rest, plural=_is_plural(holder))}")
+    return _saying(holder, content)
+
+
+def _saying(holder: Holder, content: str, /) -> str:
+    """The clause as the holder's speech, for words that only make sense from his mouth ("my", "we")."""
+    return finish(f"{_subject(holder)} {'say' if _is_plural(holder) else 'says'}: {content}")
+
+
+def _is_plural(holder: Holder, /) -> bool:
+    last = holder.name.split()[-1]
+    return holder.kind == "group" or (holder.kind == "document" and last.islower() and last.endswith("s"))
+
+
+def _subject(holder: Holder, /) -> str:
+    """The holder as the subject of a sentence: a common noun without an article gets one ("campaign")."""
+    name = " ".join(holder.name.split())
+    bare = name.islower() and holder.kind != "group" and name.split()[0] not in words.DETERMINERS
+    return f"The {name}" if bare and not _is_plural(holder) else name
+
+
+def _between(item: Attribution, text: str, /) -> str:
+    """What stands between cue and content: whom it is said to ("urged [the council] to"), when."""
+    start, end = item.cue[1], item.parts[0][0]
+    between = " ".join(text[start:end].split()).strip(" ,:")
+    return f"{between} " if 0 < end - start <= _NEAR and between and item.rule != "left" else ""
+
+
+def _owner(holder: Holder, /) -> str:
+    subject = _subject(holder)
+    return subject + ("’" if subject.endswith("s") and _is_plural(holder) else "’s")
+
+
+def _verb(item: Attribution, holder: Holder, text: str, /) -> str:
+    """The verb group as the article has it, or put into the present where it is no finite verb of the holder's."""
+    verb = item.verb
+    if verb is None:
+        return "says"
+    if verb.voice == "noun":
+        return _NOUN_VERBS.get(verb.entry.lemma, "speaks of")
+    if (verb.voice == "active" and verb.form in ("past", "s")) or verb.voice == "adjective":
+        return text[item.group[0] : item.group[1]]
+    if verb.voice == "active" and (verb.first < verb.head or _is_plural(holder)):
+        return text[item.group[0] : item.group[1]]
+    particle = text[item.cue[0] : item.cue[1]].partition(" ")[2] if verb.voice != "passive" else ""
+    lemma = verb.entry.lemma if _is_plural(holder) else third_person(verb.entry.lemma)
+    return f"{lemma} {particle}".strip()

@@ -1,0 +1,64 @@
+"""The command line: every command parses, calls the facade, and prints."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from extractor import __version__
+
+from .doctor import doctor
+from .extract import extract
+from .group import Commands
+from .options import flattened
+from .prompts import prompts
+from .schema import schema
+from .summarize import summarize
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"extractor {__version__}")
+        raise typer.Exit
+
+
+def extractor(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Experts, positions, predictions and summaries from news commentary, each tied to the characters that prove it.
+
+    Example: extractor extract article.txt
+
+    Without --model nothing leaves this machine. Results go to the standard output, notes and errors to the standard
+    error. Exit codes: 0 done; 1 something outside failed; 2 input, usage or configuration; 3 done, with rejected items
+    under --strict.
+    """
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="extractor",
+    add_completion=False,  # its options make typer import pydantic, which every --help would wait for
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.callback()(flattened(extractor))
+app.command()(flattened(extract))
+app.command()(flattened(summarize))
+app.command()(flattened(schema))
+app.command()(flattened(doctor))
+app.add_typer(prompts)
+
+
+def main() -> None:
+    """Entry point of the console script ``extractor``."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    app()

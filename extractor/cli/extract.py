@@ -1,0 +1,44 @@
+"""extractor extract"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .dry_run import write_preview
+from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags
+from .output import check_output, progress, write_result
+
+
+def extract(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="File (.txt, .md, .html, .pdf), URL, or - for the standard input.")
+    ],
+    about: ArticleFlags,
+    chosen: SettingFlags,
+    out: OutputFlags,
+    run: RunFlags,
+) -> None:
+    """Extract experts, positions and predictions from an article.
+
+    Example: extractor extract article.txt --published 2026-03-17 --format table
+
+    Prints the result on the standard output, as a table on a terminal and as JSON in a pipe; progress, notes, warnings
+    and errors go to the standard error.
+    """
+    check_output(out, source)
+    settings = chosen.load(strict=run.strict)
+    from extractor.core import Extractor
+
+    with Extractor(settings=settings, eager=not run.dry_run) as extractor:
+        with progress(f"reading {source}", out):
+            article = about.read(source, settings)
+        if run.dry_run:
+            write_preview(extractor.preview(article), out)
+            return
+        with progress(f"extracting with {settings.model}", out):
+            result = extractor.extract(article)
+    write_result(result, out)
+    if settings.strict and result.rejected:
+        raise typer.Exit(3)

@@ -1,0 +1,202 @@
+"""Options that commands share, in groups: a command takes a group as one parameter."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from extractor.render import Format
+
+if TYPE_CHECKING:
+    from extractor.schemas import Article
+    from extractor.settings import Settings
+
+ABOUT = "About the article, in place of what is inferred ('': there is none)"
+TUNING = "Settings (each also as EXTRACTOR_NAME, in the environment or in .env)"
+
+
+def flattened(command: Callable[..., None], /) -> Callable[..., None]:
+    """The command with every parameter that is a group (a dataclass below) replaced by the group's options.
+
+    Its docstring loses the line breaks inside paragraphs, which typer would keep.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        found = _options(groups[name]) if name in groups else [parameter.replace(annotation=hints[name])]
+        parameters += (option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in found)
+
+    def flat(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{field.name: given.pop(field.name) for field in fields(group)})
+        command(**given)
+
+    paragraphs = inspect.getdoc(command) or ""
+    flat.__name__ = command.__name__
+    flat.__doc__ = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs.split("\n\n"))
+    flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return flat
+
+
+def _options(group: Any) -> list[inspect.Parameter]:
+    """A parameter for each field of a group."""
+    hints = get_type_hints(group, include_extras=True)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return [
+        inspect.Parameter(field.name, kind, default=field.default, annotation=hints[field.name])
+        for field in fields(group)
+    ]
+
+
+def _text(value: str | None) -> str | None:
+    """A word of the command line, which must be text that can be stored."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("is not valid UTF-8") from None
+    return value
+
+
+def _about(help_text: str, /, **kwargs: Any) -> Any:
+    return typer.Option(help=help_text, rich_help_panel=ABOUT, **kwargs)
+
+
+def _setting(*names: str, help_text: str, **kwargs: Any) -> Any:
+    return typer.Option(*names, help=help_text, rich_help_panel=TUNING, **kwargs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFlags:
+    """What is known about the article, in place of what would be inferred; an empty word says that there is none."""
+
+    published: Annotated[
+        str | None,
+        _about("Date of publication, YYYY-MM-DD: deadlines are computed from it.", callback=_text, metavar="DATE"),
+    ] = None
+    title: Annotated[str | None, _about("Title.", callback=_text)] = None
+    author: Annotated[str | None, _about("Author.", callback=_text)] = None
+    url: Annotated[str | None, _about("Address to record.", callback=_text)] = None
+    language: Annotated[str | None, _about("ISO 639-1 code, such as en.", callback=_text)] = None
+
+    @property
+    def any_given(self) -> bool:
+        """True when one of them is given."""
+        return any(getattr(self, field.name) is not None for field in fields(self))
+
+    def read(self, source: str, settings: Settings, /) -> Article:
+        """The article of a file, a URL, or for ``-`` of the standard input. Raises InputError."""
+        from extractor.articles import read_article
+
+        return read_article(
+            source,
+            published=self.published,
+            title=self.title,
+            author=self.author,
+            url=self.url,
+            language=self.language,
+            max_chars=settings.max_chars,
+            allow_private=settings.allow_private_urls,
+            timeout=min(settings.timeout, 30.0),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingFlags:
+    """The settings. There is no flag for the API key: other users see command lines, and shells keep them."""
+
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="builtin (the default), openai:NAME, ollama:NAME, PROVIDER:NAME, or a bare NAME with --base-url. The"
+            " key is taken from EXTRACTOR_API_KEY: process lists and shell histories would show a flag.",
+            show_default=False,
+            callback=_text,
+        ),
+    ] = None
+    base_url: Annotated[
+        str | None, _setting(help_text="Address of an OpenAI-compatible server; also OPENAI_BASE_URL.", callback=_text)
+    ] = None
+    chunk_size: Annotated[int | None, _setting(help_text="Characters of text sent at once (20,000).")] = None
+    attempts: Annotated[int | None, _setting(help_text="Times that a model may answer until the checks pass (3).")] = (
+        None
+    )
+    timeout: Annotated[float | None, _setting(help_text="Seconds that one call may take (120).")] = None
+    retry_seconds: Annotated[
+        float | None, _setting(help_text="Seconds after which a failing call is not tried again (600).")
+    ] = None
+    temperature: Annotated[float | None, _setting(help_text="Sampling temperature (the model's own).")] = None
+    concurrency: Annotated[int | None, _setting(help_text="Calls under way at once (8).")] = None
+    max_chars: Annotated[int | None, _setting(help_text="Longest article accepted, in characters (2,000,000).")] = None
+    allow_private_urls: Annotated[
+        bool | None,
+        _setting(
+            "--allow-private-urls/--no-allow-private-urls",
+            help_text="Fetch from addresses of private networks too (no).",
+        ),
+    ] = None
+    prompts: Annotated[
+        Path | None, _setting(help_text="Folder whose templates replace the built-in ones.", metavar="DIR")
+    ] = None
+    tracing: Annotated[
+        bool | None,
+        _setting("--tracing/--no-tracing", help_text="Let LangSmith record the calls: it gets the articles (no)."),
+    ] = None
+
+    def load(self, **more: Any) -> Settings:
+        """The effective settings. Raises ConfigurationError."""
+        from extractor.settings import load_settings
+
+        return load_settings(**{field.name: getattr(self, field.name) for field in fields(self)}, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatFlags:
+    """How and where a result is printed."""
+
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="By default as FILE is called; else a table on a terminal, JSON in a pipe.",
+            show_default=False,
+        ),
+    ] = None
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to FILE (.json or .md) instead of the standard output (-); FILE appears when it is complete.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFlags(FormatFlags):
+    """How, where, and with how much ado a result is printed."""
+
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes and warnings.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFlags:
+    """What applies to every run of an engine."""
+
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the exact messages and an estimate of their tokens; call no model.")
+    ] = False
+    strict: Annotated[
+        bool | None,
+        typer.Option(
+            "--strict/--no-strict", help="Exit with 3 when an item was rejected; the result is written all the same."
+        ),
+    ] = None

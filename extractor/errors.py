@@ -1,0 +1,125 @@
+"""The errors, by what the caller would do.
+
+ExtractorError
+├── InputError              fix the input: file, URL, text, unknown id           exit 2
+├── PromptError             fix the prompt template                              exit 2
+├── ConfigurationError      fix the configuration                                exit 2
+│   ├── KeyMissingError         no API key
+│   ├── AuthenticationError     the key was refused
+│   ├── UnknownModelError       model or provider unknown
+│   ├── MissingPackageError     a provider's package or an extra is not installed
+│   └── RequestRejectedError    another 4xx: the server does not accept our request
+├── UnavailableError        try later                                            exit 1
+│   ├── QuotaError              the account has no quota left
+│   ├── RateLimitError          rate limited for longer than the time budget
+│   ├── CallTimeoutError        no answer within the time of a call
+│   └── ServerError             server down, unreachable or answering 5xx
+├── AnswerError             the model disobeyed                                  exit 1
+│   ├── RefusalError            the model refused
+│   ├── ContentFilterError      the provider's filter stopped the answer
+│   ├── TruncatedError          the answer was cut and the chunk cannot be split further
+│   ├── NotJSONError            the answer is no JSON
+│   ├── WrongShapeError         the answer is JSON of the wrong shape
+│   └── UngroundedError         nothing that is left of the answer can be tied to the article
+└── OutputError             the disk: a result could not be written              exit 1
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ExtractorError(Exception):
+    """Root of all errors of this package; the message says what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(ExtractorError):
+    """The input cannot be used: a bad file, URL, text or id."""
+
+    exit_code = 2
+
+
+class PromptError(ExtractorError):
+    """A prompt template is missing, malformed, or does not take the variables that it should."""
+
+    exit_code = 2
+
+
+class ConfigurationError(ExtractorError):
+    """The configuration has to change before a call can succeed."""
+
+    exit_code = 2
+
+
+class KeyMissingError(ConfigurationError):
+    """No API key is set for the provider."""
+
+
+class AuthenticationError(ConfigurationError):
+    """The provider refused the API key."""
+
+
+class UnknownModelError(ConfigurationError):
+    """The model or its provider is unknown."""
+
+
+class MissingPackageError(ConfigurationError):
+    """A package that the chosen provider or command needs is not installed."""
+
+
+class RequestRejectedError(ConfigurationError):
+    """The server rejects the request for a reason that a retry cannot change."""
+
+
+class UnavailableError(ExtractorError):
+    """The provider does not answer now; try later."""
+
+
+class QuotaError(UnavailableError):
+    """The account has no quota left."""
+
+
+class RateLimitError(UnavailableError):
+    """The provider limits the rate for longer than the time budget."""
+
+
+class CallTimeoutError(UnavailableError):
+    """A call got no answer in time."""
+
+
+class ServerError(UnavailableError):
+    """The server is down, unreachable, or failing."""
+
+
+class AnswerError(ExtractorError):
+    """The model answered, but not as asked."""
+
+
+class RefusalError(AnswerError):
+    """The model refused to answer."""
+
+
+class ContentFilterError(AnswerError):
+    """The provider's content filter stopped the answer."""
+
+
+class TruncatedError(AnswerError):
+    """The answer was cut off at the model's output limit and the text cannot be split further."""
+
+
+class NotJSONError(AnswerError):
+    """The answer is no JSON."""
+
+
+class WrongShapeError(AnswerError):
+    """The answer is JSON that does not fit the schema."""
+
+
+class UngroundedError(AnswerError):
+    """What the answer needs to stand on is not in the article."""
+
+
+class OutputError(ExtractorError):
+    """A result could not be written."""
