@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -176,3 +177,32 @@ def test_a_strange_answer_with_lone_surrogates_does_not_break() -> None:
     result = extract(engine, attempts=1)
     assert result.rejected
     assert Extraction.model_validate_json(result.model_dump_json())
+
+
+def test_a_long_article_gives_one_expert_per_person_and_no_duplicate() -> None:
+    """60 KB in chunks, drafted at once: two people under several names, every claim once, every span exact."""
+    names = ["Ana Roe", "Roe", "Piet Maas", "Captain Maas"]
+    lines = [
+        f"{names[n % 4]} says that berth {n} of the port is {'full' if n % 3 else 'closed'} now." for n in range(1100)
+    ]
+    text = "\n\n".join([*lines, lines[0]])
+
+    def answer(messages: Sequence[BaseMessage]) -> Any:
+        chunk = str(messages[1].content).split("-before>")[-1]
+        found = re.findall(r"^(.+?) says that (berth \d+ .+?)\.$", chunk, re.MULTILINE)
+        people = [expert(name) for name in dict.fromkeys(name.removeprefix("Captain ") for name, _ in found)]
+        claims = [
+            position(
+                name.removeprefix("Captain "), said, cue=["says"], source=[name], statement=f"{said.capitalize()}."
+            )
+            for name, said in found
+        ]
+        return extraction(people, claims, [])
+
+    assert len(text) > 60_000
+    result = extract(FakeEngine(*[answer] * 20), text)
+    assert result.provenance.calls > 2
+    assert [expert.name for expert in result.experts] == ["Ana Roe", "Piet Maas"]
+    assert len(result.positions) == len(lines)
+    assert not result.rejected
+    assert result.provenance.merged > 0

@@ -390,3 +390,9 @@ def test_every_draft_has_a_key() -> None:
     groups, keys = keyed("Ann Lee spoke.", drafts, drafts)
     assert set(keys) == {(chunk, draft.name) for chunk in (0, 1) for draft in drafts}
     assert set(keys.values()) <= {group.key for group in groups}
+
+
+def test_a_common_noun_is_no_surname() -> None:
+    """The last word of a description is not taken for a name: other officials stand in the article too."""
+    (group,) = grouped("A senior European official spoke. Another official left.", [person("senior European official")])
+    assert (group.aliases, texts(group)) == ((), ["senior European official"])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
 
 from extractor.grounding import ClaimSpans
 from extractor.schemas import Article
@@ -12,7 +15,6 @@ from extractor.schemas.drafts import DraftPosition
 from .claims import Claim
 from .classification import Topics
 from .holders import Holder
-from .names import person_in, runs
 from .nodes import Node, parse
 from .wording import finish, first_sentence, plain
 
@@ -22,19 +24,33 @@ _SPEECH_ZH = re.compile(
 )
 _PRONOUNS_ZH = frozenset(["他", "她", "他们", "她们", "她們", "他們", "其"])
 _SEPARATORS = re.compile(r"[。！？，；：、,;:\s]+")
+_NAME = (
+    r"(?P<name>\p{Lu}[\p{L}’'-]+(?:[ \u00a0]+(?:(?:von|van|de|der|den|di|da|del|bin|al)[ ])?\p{Lu}[\p{L}’'-]+){0,3})"
+)
+_SAYING = r"(?:\p{Ll}[\p{L}-]*[ \u00a0]+){1,6}"
+_AFTER = regex.compile(rf"[,.]?[ \u00a0]*(?:[—–-][ \u00a0]*)?{_SAYING}{_NAME}")
+_BEFORE = regex.compile(rf"{_NAME}(?:[ \u00a0]+\p{{Ll}}[\p{{L}}-]*){{1,6}}[ \u00a0]*:[ \u00a0]*$")
+_INSERTED = regex.compile(rf",?[ \u00a0]+[—–][ \u00a0]+{_SAYING}{_NAME}[.,][ \u00a0]+[—–][ \u00a0]+")
 _LONGEST_TOPIC = 40
 _LETTERS = 12
 """Letters (of a script without spaces: characters) from which on a quotation is speech and not a phrase."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A quotation taken apart: what is said, in parts, and who is named as its speaker."""
+
+    content: tuple[tuple[int, int], ...]
+    speaker: tuple[int, int] | None
+
+
 def quoted_claims(article: Article, /) -> tuple[list[Claim], list[Holder], list[str]]:
     """The quotations of an article whose speaker can be told, their holders, and a warning that this is all.
 
-    The speaker is the capitalized name nearest to the quotation in its sentence; in Chinese what stands before the verb
-    of saying. A quotation without a name in its sentence belongs to the speaker before, if any.
+    The speaker is a capitalized name in the words of saying right after the quotation, before the colon that leads to
+    it, or set into it between dashes; in Chinese what stands before the verb of saying, or the speaker before.
     """
-    sentences = parse(article.text)
-    topics = Topics(sentences)
+    topics = Topics(sentences := parse(article.text))
     holders: dict[str, Holder] = {}
     claims: list[Claim] = []
     last: str | None = None
@@ -43,15 +59,16 @@ def quoted_claims(article: Article, /) -> tuple[list[Claim], list[Holder], list[
         for place, node in enumerate(sentence.nodes):
             if node.tag != "quote" or sum(char.isalpha() for char in node.text) < _LETTERS:
                 continue
-            source = _speaker(article, sentence.nodes, place)
-            named = article.text[source[0] : source[1]] if source else None
-            name = last if named is None or named in _PRONOUNS_ZH else named
+            told = _told(article, sentence.nodes, place)
+            name = article.text[slice(*told.speaker)] if told.speaker else None
+            if _UNCASED.search(node.text) and (name is None or name in _PRONOUNS_ZH):
+                name = last
             if name is None:
                 left_out += 1
                 continue
             last = name
             holder = holders.setdefault(name, Holder(name, "person"))
-            claims.append(_claim(article, holder, source, node, topics))
+            claims.append(_claim(article, holder, told, topics))
     return claims, list(holders.values()), _warnings(article.language, left_out)
 
 
@@ -62,20 +79,17 @@ def _warnings(language: str | None, left_out: int, /) -> list[str]:
     return warnings
 
 
-def _speaker(article: Article, nodes: Sequence[Node], place: int, /) -> tuple[int, int] | None:
-    if _UNCASED.search(nodes[place].text):
-        return _uncased_speaker(article, nodes, place)
-    found = []
-    for run in runs(nodes):
-        person = person_in(nodes, run)
-        if person is None or (person.first == 0 and person.after - person.first == 1):
-            continue
-        distance = person.first - place if person.first > place else place - person.after
-        found.append((distance, person.first, person.after))
-    if not found:
-        return None
-    _, first, after = min(found)
-    return nodes[first].start, nodes[after - 1].end
+def _told(article: Article, nodes: Sequence[Node], place: int, /) -> _Told:
+    node, text = nodes[place], article.text
+    whole = ((node.start, node.end),)
+    if _UNCASED.search(node.text):
+        return _Told(whole, _uncased_speaker(article, nodes, place))
+    if inserted := _INSERTED.search(text, node.start, node.end):
+        parts = ((node.start, inserted.start()), (inserted.end(), node.end))
+        return _Told(parts, inserted.span("name"))
+    following = _AFTER.match(text, node.end)
+    leading = _BEFORE.search(text, nodes[0].start, node.start)
+    return _Told(whole, (following or leading).span("name") if following or leading else None)  # type: ignore[union-attr]
 
 
 def _uncased_speaker(article: Article, nodes: Sequence[Node], place: int, /) -> tuple[int, int] | None:
@@ -92,21 +106,21 @@ def _uncased_speaker(article: Article, nodes: Sequence[Node], place: int, /) -> 
     return (first, end) if first < end else None
 
 
-def _claim(article: Article, holder: Holder, source: tuple[int, int] | None, node: Node, topics: Topics, /) -> Claim:
-    said = first_sentence(plain(node.text)) or node.text
-    content = article.span(node.start, node.end)
-    named = (article.span(*source),) if source else ()
+def _claim(article: Article, holder: Holder, told: _Told, topics: Topics, /) -> Claim:
+    content = tuple(article.span(start, end) for start, end in told.content)
+    said = first_sentence(plain(content[0].text)) or content[0].text
+    named = (article.span(*told.speaker),) if told.speaker else ()
     topic = topics.topic(said)[:_LONGEST_TOPIC].rstrip(" ，。、")
     draft = DraftPosition(
-        content=[content.text],
+        content=[span.text for span in content],
         cue=[],
         source=[span.text for span in named],
         expert=holder.name,
         reported_by=None,
-        statement=finish(said),
+        statement=finish(said.rstrip(" ,—–-")),
         topic=topic,
         target=topic,
         stance="neutral",
         kind="fact",
     )
-    return Claim(draft, ClaimSpans(named, (), (content,), None, None, None))
+    return Claim(draft, ClaimSpans(named, (), content, None, None, None))

@@ -152,7 +152,9 @@ def _without_shared(holders: Sequence[_Holder]) -> list[_Holder]:
 def _with_surname(holder: _Holder, holders: Sequence[_Holder], index: NameIndex, language: str | None) -> _Holder:
     """The holder with his surname as a further form, if that tells him apart."""
     surname = surname_of(holder.name)
-    if not holder.is_person or len(surname) < _SHORTEST_SURNAME or is_calendar_word(surname, language=language):
+    if not holder.is_person or len(surname) < _SHORTEST_SURNAME or surname[:1].islower():
+        return holder
+    if is_calendar_word(surname, language=language):
         return holder
     token = person_name(surname).tokens[-1]
     others = [name for other in holders if other is not holder for name in other.names]
