@@ -10,9 +10,10 @@ import regex
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from extractor.boundaries import is_edge
-from extractor.grounding import ELISION, Grounder, Miss
-from extractor.normalization import fold
+from extractor.grounding import Grounder, Miss
+from extractor.grounding.boundaries import is_edge
+from extractor.grounding.normalization import fold
+from extractor.grounding.occurrences import ELISION
 from extractor.schemas import Span
 from extractor.schemas.drafts import DraftPosition
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from .alignment import align
 from .arrangement import Chain, Place
@@ -241,14 +241,15 @@ def _is_copy(core: str, found: str, weight: int) -> bool:
     """True when a passage may stand for the core of a quotation that it resembles.
 
     It may not when it is the same, since then its letter case or its edges have been refused already; nor when it lacks
-    an ellipsis, which the search for elisions has refused. A short quotation may differ by slips of the pen in words of
-    six letters or more: a few letters make another name of it ("John Brown", "Joan Brown").
+    an ellipsis, which the search for elisions has refused; nor when more than two words and a quarter of the words
+    differ. A short quotation may differ by slips of the pen in words of six letters or more: a few letters make another
+    name of it ("John Brown", "Joan Brown").
     """
     if core == found or found.count("…") < core.count("…"):
         return False
-    if weight >= 20:
-        return True
     quoted, words = WORD.findall(core), WORD.findall(found)
+    if weight >= 20:
+        return Levenshtein.distance(quoted, words) <= max(2, len(quoted) // 4)
     if len(quoted) != len(words):
         return False
     changed = [(one, other) for one, other in zip(quoted, words, strict=True) if one != other]

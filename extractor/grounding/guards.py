@@ -180,7 +180,7 @@ def _mended(quoted: list[str], found: Sequence[str]) -> list[str]:
 
 
 def _is_slip(slip: str, word: str) -> bool:
-    """True for one wrong, lacking, doubled or swapped letter; in four letters a wrong one makes another word ("most")."""
+    """True for one wrong, lacking, doubled or swapped letter; a wrong one of only four makes another word ("most")."""
     if slip[0] != word[0] or OSA.distance(slip, word, score_cutoff=1) > 1:
         return False
     return len(word) > 4 or len(slip) != len(word) or sorted(slip) == sorted(word)

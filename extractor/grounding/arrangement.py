@@ -12,9 +12,7 @@ import regex
 SENTENCE_END = 150.0
 """What a sentence end between two parts costs, in characters of distance; a line end costs as much again."""
 _OVERLAP = 2_000.0
-_BEFORE = (
-    12.0  # a combination that starts before the point that the reader has reached is taken only when clearly closer
-)
+_BEFORE = 12.0  # what a combination costs that starts before the point that the reader has reached
 _NEAREST = 3  # occurrences looked at on either side
 _INSIDE = 4
 _BEAM = 8  # combinations kept while the fields are added one by one

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from extractor.schemas import Span
+from extractor.schemas.drafts import DraftPosition, DraftPrediction
+
 from .arrangement import Chain, Place, arrange, nearest
 from .occurrences import ELISION, Miss, Occurrences, Reason
-from .schemas import Span
-from .schemas.drafts import DraftPosition, DraftPrediction
 
 __all__ = ["ELISION", "ClaimSpans", "FieldMiss", "Grounder", "Miss", "Reason"]
 
