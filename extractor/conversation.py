@@ -127,6 +127,7 @@ class Conversation(Generic[S]):
         except TruncatedError as error:
             if self._state is None:
                 raise
+            self._give_up("", "no_answer", error)
             raise Unsatisfied from error
         try:
             self._read(text)
@@ -152,13 +153,16 @@ class Conversation(Generic[S]):
         self._state = self._task.open(answer) if self._state is None else self._task.repair(self._state, answer)
 
     def _not_read(self, text: str, error: AnswerError) -> None:
-        rule = "not_json" if isinstance(error, NotJSONError) else "not_an_object"
-        violation = Violation(rule=rule, field="", message=str(error))
-        self._unread.append(Rejected(kind="answer", item={"text": text}, violations=(violation,)))
+        self._give_up(text, "not_json" if isinstance(error, NotJSONError) else "not_an_object", error)
         self._error = type(error)(
             f"the model's answer could not be used after {self._outcome.attempts} attempts: {error}"
         )
         self._follow(text, "reask", {"problem": str(error)})
+
+    def _give_up(self, text: str, rule: str, error: AnswerError) -> None:
+        """Keep account of an answer that could not be used; a later one may make up for it."""
+        violation = Violation(rule=rule, field="", message=str(error))
+        self._unread.append(Rejected(kind="answer", item={"text": text}, violations=(violation,)))
 
     def _follow(self, answer: str, prompt: str, values: dict[str, str]) -> None:
         from langchain_core.messages import AIMessage

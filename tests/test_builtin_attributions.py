@@ -64,6 +64,34 @@ def test_nouns_and_names_are_no_cues(text: str) -> None:
     assert told(text) == []
 
 
+def test_a_clause_around_its_attribution_has_two_parts() -> None:
+    """', he believes,' splits its clause; the clause coordinated before it is an attribution of its own."""
+    text = "Ann Roe intends to sue the port and there is, she believes, a good chance that the port will lose."
+    assert told(text) == [
+        ("Ann Roe", "intends", ["to sue the port"]),
+        ("she", "believes", ["there is", "a good chance that the port will lose"]),
+    ]
+
+
+def test_a_relative_clause_is_not_cut_into_a_source() -> None:
+    """'Everyone who has seen it' is the source as a whole, and its verb form opens none."""
+    assert told("Everyone who has crossed it will say that the bridge sways.") == [
+        ("Everyone who has crossed it", "say", ["that the bridge sways"])
+    ]
+
+
+def test_a_relative_verb_does_not_take_the_main_clause() -> None:
+    """The clause of 'who advises the port' ends at the comma; what follows is the main verb's."""
+    found = told("Ann Roe, a lawyer who advises the port, thinks the bridge sways.")
+    assert [(cue, content) for _, cue, content in found] == [("thinks", ["the bridge sways"])]
+
+
+def test_a_noun_phrase_before_to_is_no_addressee() -> None:
+    """'promised a bridge to the island' has its object as content."""
+    ((_, _, content),) = told("Roe promised a bridge to the island.")
+    assert content == ["a bridge to the island"]
+
+
 def test_coordinated_verbs_share_their_subject() -> None:
     """'praised A and criticized B' is two attributions of one holder."""
     found = told("Ann Roe praised the dam and criticized the road.")

@@ -147,3 +147,10 @@ def test_topics_prefer_words_that_the_article_repeats() -> None:
     """A topic is two to four words of the content."""
     made = only_claim("The river dam leaks. Ann Roe said that old people fear the river dam.")
     assert made.topic == "river dam"
+
+
+def test_nobody_as_the_subject_is_a_negation() -> None:
+    """ "No minister would sign" tells the event affirmatively, and that it does not happen."""
+    claim = only_claim("Ann Roe said that no Dutch minister would sign such a bill before 2031.")
+    assert isinstance(claim, DraftPrediction)
+    assert (claim.statement, claim.negated) == ("Any Dutch minister will sign such a bill before 2031.", True)

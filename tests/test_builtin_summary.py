@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from extractor.builtin.summary import ABSTRACT, Length, summarize
-from extractor.schemas import Article, Expert, Extraction, Position, Provenance
+from extractor.schemas import Article, Expert, Extraction, Horizon, Likelihood, Position, Prediction, Provenance
 from extractor.schemas.article import text_id
+from extractor.schemas.claims import Verifiability
 
 TEXT = (
     "Tolls divide the river towns\n"
@@ -44,6 +45,42 @@ def extraction(*held: tuple[str, str, str], text: str = TEXT) -> tuple[Article, 
     when = datetime(2026, 11, 22, tzinfo=UTC)
     provenance = Provenance(engine="builtin", lexicon_version="1", started_at=when, elapsed_seconds=0)
     return article, Extraction(article=article, experts=experts, positions=positions, provenance=provenance)
+
+
+def predicted(article: Article, content: str, words: str, *, negated: bool) -> Extraction:
+    """An extraction with one prediction of Ann Roe."""
+    spans = {piece: article.text.index(piece) for piece in (content, words)}
+    likelihood = Likelihood(words=article.span(spans[words], spans[words] + len(words)), negated=negated)
+    made = Prediction(
+        id="c1",
+        expert_id="e1",
+        source=(),
+        cue=(),
+        content=(article.span(spans[content], spans[content] + len(content)),),
+        quote_type="indirect",
+        statement="The lock will hold.",
+        topic="lock",
+        expected="does_not_occur",
+        likelihood=likelihood,
+        horizon=Horizon(granularity="open", basis="none"),
+        verifiability=Verifiability(level="partly", missing=("date",)),
+    )
+    when = datetime(2026, 11, 22, tzinfo=UTC)
+    provenance = Provenance(engine="builtin", lexicon_version="1", started_at=when, elapsed_seconds=0)
+    expert = Expert(id="e1", name="Ann Roe", kind="person")
+    return Extraction(article=article, experts=(expert,), predictions=(made,), provenance=provenance)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "negated"),
+    [("Ann Roe doubts the lock will hold.", "doubts", False), ("Ann Roe denies the lock will hold.", "will", True)],
+)
+def test_a_doubted_event_is_told_with_its_doubt(text: str, words: str, negated: bool) -> None:
+    """A content that would say the opposite without its cue is told by its sentence."""
+    article = Article(id=text_id(text), text=text, language="en")
+    (line,) = summarize(article, predicted(article, "the lock will hold", words, negated=negated)).by_expert
+    assert line.text == text
+    assert [span.text for span in line.evidence] == [text]
 
 
 ROE = ("Ann Roe", "the tolls are unfair to the shippers", "against")
@@ -112,7 +149,25 @@ def test_short_texts_have_a_summary(text: str) -> None:
     assert parts.abstract
 
 
-def test_a_text_without_words_has_none() -> None:
-    """Nothing can be cited from marks alone."""
-    with pytest.raises(ValueError, match="no words"):
-        summarize(*extraction(text="... !"))
+@pytest.mark.parametrize("text", ["... !", "?", "—\n\n"])
+def test_a_text_without_words_is_its_own_summary(text: str) -> None:
+    """Marks alone are headline and abstract at once, and nothing is raised."""
+    parts = summarize(*extraction(text=text))
+    assert parts.headline.text == text.strip()
+    assert [cited.text for cited in parts.abstract] == [text.strip()]
+
+
+def test_the_abstract_lets_several_experts_speak() -> None:
+    """Sentences with the claims of different experts go ahead of the first sentence and of a second of one expert."""
+    again = ("Ann Roe", "the tolls drive the grain trade away", "against")
+    two = summarize(*extraction(ROE, again, MAAS), length="short")
+    assert {cited.text.split()[0] for cited in two.abstract} == {"Ann", "Piet"}
+
+
+def test_an_expert_is_not_told_by_a_word() -> None:
+    """A claim of fewer than three words is passed over for another, or told by its whole sentence."""
+    scant, whole = ("Ann Roe", "the tolls", "against"), ("Ann Roe", "the tolls drive the grain trade away", "neutral")
+    (line,) = summarize(*extraction(scant, whole)).by_expert
+    assert line.text == "Ann Roe: The tolls drive the grain trade away."
+    (line,) = summarize(*extraction(("Ann Roe", "Many", "neutral"))).by_expert
+    assert line.text == "Many barges wait for days."

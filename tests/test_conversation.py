@@ -123,9 +123,11 @@ def test_truncation_that_cannot_be_split_is_an_error() -> None:
 
 
 def test_a_truncated_repair_does_not_lose_the_valid() -> None:
-    """A repair that is cut off counts as an attempt."""
+    """A repair that is cut off counts as an attempt, and is told in rejected."""
     engine = FakeEngine(extraction([ANA, PIET], [WRONG], [CLOSE]), TruncatedError("x"), TruncatedError("x"))
-    assert len(extract(engine, attempts=3).predictions) == 1
+    result = extract(engine, attempts=3)
+    assert len(result.predictions) == 1
+    assert [r.violations[0].rule for r in result.rejected if r.kind == "answer"] == ["no_answer", "no_answer"]
 
 
 def test_one_refused_chunk_does_not_lose_the_others() -> None:

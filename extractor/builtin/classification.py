@@ -9,19 +9,23 @@ from collections.abc import Sequence
 from extractor.schemas.claims import PositionKind, Stance
 
 from . import words
+from .forecasts import from_infinitive
 from .lexicon import Entry, lexicon
 from .nodes import Node, Sentence
+from .subjects import main_phrase
 from .words import wordset
 
 _POLICY = re.compile(r"\b(?:should|must|ought to|(?:needs?|has|have) to)\b", re.IGNORECASE)
 _GOOD = wordset(
     "good great right wise necessary excellent fair brilliant best better effective successful admirable sensible"
     " vital wonderful welcome legitimate honest capable qualified important fantastic success achievement triumph"
+    " safe sound realistic"
 )
 _BAD = wordset(
     "bad terrible wrong dangerous disastrous disaster mistake failure unfair unacceptable reckless irresponsible"
     " illegal shameful disgrace disgraceful catastrophe foolish stupid corrupt dishonest unfit unqualified harmful"
     " worst worse illegitimate immoral outrageous absurd threat failed weak hypocritical racist ridiculous"
+    " waste folly farce scandal useless unworkable unrealistic"
 )
 _FAVORABLE = wordset("supportive optimistic hope hopeful opt")
 _UNFAVORABLE = wordset("skeptical sceptical doubtful dubious critical dismissive wary opposed doubt")
@@ -41,12 +45,12 @@ def kind(entry: Entry | None, content: str, own: bool, /) -> PositionKind:
     sense = entry.sense if entry else ""
     if sense in ("favor", "against"):
         return "value"
-    if sense == "demand" or _POLICY.search(content):
+    if sense == "demand":
         return "policy"
-    if sense in ("intend", "want"):
-        return "intention" if own else "policy"
-    if own:
+    if own or sense == "intend":
         return "intention"
+    if sense == "want" or _POLICY.search(content):
+        return "policy"
     return "value" if _value(content) else "fact"
 
 
@@ -62,14 +66,17 @@ def stance(entry: Entry | None, content: str, group: str, /) -> Stance:
     return value[1] if value else "neutral"
 
 
-def target(entry: Entry | None, content: str, topic_words: str, /) -> str:
-    """What the stance is toward: the object of a judging verb, the subject of a judgement, else the topic."""
+def target(entry: Entry | None, content: str, /) -> str | None:
+    """What the stance is toward: the object of a judging verb, the subject of a judgement or of the clause.
+
+    None when the content has none that can be told.
+    """
     if entry is not None and (entry.sense in ("favor", "against", "adjective")) and not content.startswith("to "):
         cut = _TARGET_END.split(content, maxsplit=1)[0].strip()
         if cut and cut.split()[0].lower() not in words.OBJECTS:
             return " ".join(cut.split()[:10])
     value = _value(content)
-    return value[0] if value else topic_words
+    return value[0] if value else main_phrase(from_infinitive(content) or content)
 
 
 def _value(content: str, /) -> tuple[str, Stance] | None:
@@ -97,7 +104,11 @@ class Topics:
         )
 
     def topic(self, content: str, /) -> str:
-        """Two to four words of the content in their order, those that the article repeats preferred."""
+        """What the content is about, in up to four words: its subject or object, else a run that recurs."""
+        phrase = main_phrase(from_infinitive(content) or content)
+        subject = _bare(phrase) if phrase else ""
+        if subject and len(subject.split()) <= _LONGEST_TOPIC:
+            return subject
         best: list[str] = []
         weight = 0.0
         run: list[str] = []
@@ -114,7 +125,15 @@ class Topics:
                 if total > weight:
                     best, weight = run, total
                 run = []
-        return " ".join(best) or " ".join(content.split()[:_LONGEST_TOPIC]).strip(" .,;:") or content
+        return (
+            " ".join(best) or " ".join(content.removeprefix("to ").split()[:_LONGEST_TOPIC]).strip(" .,;:") or content
+        )
+
+
+def _bare(phrase: str, /) -> str:
+    """A noun phrase without its article."""
+    first, _, rest = phrase.partition(" ")
+    return rest if rest and first.lower() in words.DETERMINERS | words.POSSESSIVES else phrase
 
 
 def _tells(node: Node, word: str, /) -> bool:
@@ -123,7 +142,12 @@ def _tells(node: Node, word: str, /) -> bool:
 
 def _is_content_word(word: str, /) -> bool:
     low = word.lower()
-    if low in words.FUNCTION_WORDS or low in words.NEGATIONS or low in words.VERBS or "n't" in low or "n’t" in low:
+    if (
+        low in words.FUNCTION_WORDS | words.NEGATIONS | words.UNITS | words.TIMES
+        or low in words.VERBS
+        or "n't" in low
+        or "n’t" in low
+    ):
         return False
     return any(char.isalpha() for char in word) and not low.endswith("ly") and len(word) > 1
 
@@ -131,6 +155,10 @@ def _is_content_word(word: str, /) -> bool:
 def _is_verb(word: str, before: str, /) -> bool:
     """True for an infinitive after "to", for a past form, and for an attributing verb that is no noun."""
     readings = lexicon().verbs.get(word, ())
+    if before in words.AUXILIARIES | words.PERSONAL | words.NEGATIONS | {"to"} and word in words.BASE_VERBS:
+        return True
+    if before and before not in words.FUNCTION_WORDS and word.endswith("s") and word[:-1] in words.BASE_VERBS:
+        return True
     return word.islower() and (before == "to" or word.endswith("ed") or any(not r.entry.also_noun for r in readings))
 
 

@@ -28,6 +28,9 @@ def right_content(place: Place, subject: Range | None, /) -> Range | None:
     """What follows the cue, up to where the clause ends or the next attribution of the sentence takes over."""
     nodes, cue = place.nodes, place.cue
     t = _skip_to_content(nodes, cue, cue.tail, place.high)
+    relative = subject is not None and nodes[subject[0]].low in words.RELATIVES
+    if relative and any(node.low == "," for node in nodes[cue.tail : t]):
+        return None
     high = _clause_high(place, subject, t)
     if t < high and nodes[t].tag == "cc":
         return None
@@ -43,12 +46,17 @@ def _clause_high(place: Place, subject: Range | None, t: int, /) -> int:
     if subject is None or not subject[0]:
         return place.high
     before = nodes[subject[0] - 1]
-    first = nodes[subject[0]]
     if before.low == "what" and t < place.high and nodes[t].tag == "quote":
         return t + 1
     opens = before.low in _LEADING and (subject[0] == 1 or nodes[subject[0] - 2].tag in ("punct", "adv", "cc"))
-    beside = first.low in ("who", "which") and before.low == ","
-    return _next_comma(nodes, t + 1, place.high) if opens or beside else place.high
+    closes = opens or _is_beside(nodes, subject)
+    return _next_comma(nodes, t + 1, place.high) if closes else place.high
+
+
+def _is_beside(nodes: Sequence[Node], subject: Range, /) -> bool:
+    """True for the "who" of ', who advises the trust,': its clause ends at the next comma."""
+    first = subject[0]
+    return first > 0 and nodes[first].low in ("who", "which") and nodes[first - 1].low == ","
 
 
 def _next_comma(nodes: Sequence[Node], t: int, high: int, /) -> int:
@@ -65,12 +73,18 @@ def _skip_to_content(nodes: Sequence[Node], cue: Cue, t: int, high: int, /) -> i
     """Past the addressee, past "on Tuesday" and past the comma or colon before the content."""
     if "o" in cue.entry.frames and cue.voice != "passive" and cue.last == cue.head:
         after = object_end(nodes, t, high)
-        if after < high and _starts_content(nodes[after], addressed=after > t):
+        starts = after < high and _starts_content(nodes[after], addressed=after > t)
+        if starts and not _is_destination(nodes, after, high):
             t = after
     t = skip_adverbials(nodes, t, high)
     while t < high and nodes[t].low in _BEFORE_CONTENT:
         t += 1
     return t
+
+
+def _is_destination(nodes: Sequence[Node], t: int, high: int, /) -> bool:
+    """True for 'to' before a noun phrase: 'promised a tram | to the harbour' has no addressee before "to"."""
+    return nodes[t].low == "to" and t + 1 < high and nodes[t + 1].tag in ("det", "poss", "cap", "num", "pron")
 
 
 def _starts_content(node: Node, /, *, addressed: bool) -> bool:

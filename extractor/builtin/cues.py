@@ -67,12 +67,13 @@ def _cue_at(nodes: Sequence[Node], i: int, /) -> Cue | None:
         return Cue(i, i, i + 1, _ACCORDING, "base", "according")
     if low == "in":
         return _view_cue(nodes, i)
+    adjective = _adjective_cue(nodes, i, known.adjectives[low]) if low in known.adjectives else None
+    if adjective:
+        return adjective
     if low in known.verbs:
         cue = _verb_cue(nodes, i, known.verbs[low])
         if cue:
             return cue
-    if low in known.adjectives:
-        return _adjective_cue(nodes, i, known.adjectives[low])
     if low in known.nouns:
         return _noun_cue(nodes, i, known.nouns[low])
     return None

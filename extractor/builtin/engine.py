@@ -67,6 +67,7 @@ def _attributed(
         by_sentence.setdefault(item.sentence, []).append(item)
     holders.rehearse(by_sentence)
     claims: list[Claim] = []
+    last: tuple[int, str, str] | None = None
     silent: list[Sentence] = []
     for sentence in sentences:
         items = by_sentence.get(sentence.index, [])
@@ -74,13 +75,17 @@ def _attributed(
             holders.pass_over(sentence)
             silent.append(sentence)
         for item in items:
-            claim = _claim(article, item, holders, topics)
+            claim = _claim(article, item, holders, topics, last)
             if claim:
                 claims.append(claim)
+                last = (sentence.index, claim.draft.expert, claim.spans.content[0].text)
     return claims, silent
 
 
-def _claim(article: Article, item: Attribution, holders: Holders, topics: Topics, /) -> Claim | None:
+def _claim(
+    article: Article, item: Attribution, holders: Holders, topics: Topics, last: tuple[int, str, str] | None, /
+) -> Claim | None:
+    """The claim of an attribution; ``last`` is sentence, holder's name and content of the claim before."""
     key = holders.resolve(item)
     if key is None:
         return None
@@ -89,7 +94,8 @@ def _claim(article: Article, item: Attribution, holders: Holders, topics: Topics
         inner = holders.resolve(item.inner)
         if inner is not None and inner != key:
             return make_claim(article, item.inner, holders.known[inner], topics, reporter=holder)
-    return make_claim(article, item, holder, topics)
+    goes_on = last is not None and last[:2] == (item.sentence - 1, holder.name)
+    return make_claim(article, item, holder, topics, before=last[2] if last and goes_on else None)
 
 
 def _draft(claims: Sequence[Claim], known: Iterable[Holder], warnings: Sequence[str], /) -> BuiltinDraft:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from extractor.schemas import Span
 from extractor.schemas.drafts import DraftMissing
 
+from . import words
 from .lexicon import Entry
+from .wording import has_verb
 
 _ADVERB = (
     r"(?:almost certainly|most likely|very likely|quite likely|highly likely|more likely than not|in all likelihood"
@@ -16,11 +18,13 @@ _ADVERB = (
 )
 _LIKELY = r"(?:un|im)?(?:likely|probable)|certain|sure|bound|set|poised|expected|doomed|on track|on course"
 _MODAL = r"(?:will|would|shall|may|might|could|won['’]t|wouldn['’]t|couldn['’]t)"
+_CHANCE = r"(?:[\w%.-]+ ){0,6}?(?:chance|likelihood|probability|possibility|risk|danger|prospect)"
 _PAST = r"(?!\s+(?:\w+\s+){0,2}have\b)(?!n['’]t\s+have\b)(?!\s+(?:rather|like|prefer)\b)"
 _FUTURE = re.compile(
     rf"\b{_MODAL}\b{_PAST}|['’]ll\b|\b(?:is|are|was|were|be|am)(?:n['’]t| not)? going to\b"
     rf"|\b(?:is|are|was|were|be|remains?|seems?|looks?|appears?)(?:n['’]t| not)? (?:\w+ ){{0,2}}?(?:{_LIKELY}) to\b"
-    r"|\b(?:is|was|seems?|be)(?:n['’]t| not)? (?:\w+ )?(?:un|im)?(?:likely|probable) that\b",
+    r"|\b(?:is|was|seems?|be)(?:n['’]t| not)? (?:\w+ )?(?:un|im)?(?:likely|probable) that\b"
+    rf"|\b(?:there|we|I|they|he|she|it)(?:['’]s| (?:is|was|remains?|has|have)) {_CHANCE} that\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -33,15 +37,21 @@ _CONCESSION = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:who|which|what|how|whether|that)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_OWN = re.compile(r"^(?:I|we|he|she|they)(?:\s|['’])", re.IGNORECASE)
+_OWN = re.compile(r"^(?:I|we|he|she|they|it)(?:\s|['’])", re.IGNORECASE)
 _PLAN = re.compile(
-    r"^(?:I|we|he|she|they)(?:['’]ll| (?:\w+ly )?(?:will|would|won['’]t|wouldn['’]t"
+    r"^(?:I|we|he|she|they|it(?! \w+(?: not)? (?:be|rain|snow|take)\b))(?:['’]ll"
+    r"| (?:\w+ly )?(?:will|would|won['’]t|wouldn['’]t"
     r"|(?:is|are|am|was|were) (?:not )?going to))\b(?! have\b)",
     re.IGNORECASE,
 )
+_SUBORDINATE = re.compile(r"\b(?:that|which|who|whether|how)\b", re.IGNORECASE)
+_COORDINATION = re.compile(r",\s+(?:and|but|yet)\s+")
+_INFINITIVE = re.compile(r"(?P<subject>(?!to )[^,;:]{1,80}?) to (?P<verb>[a-z]+)\b(?P<rest>.*)", re.DOTALL)
 _VAGUE = re.compile(r"^(?:it|this|that|these|those|such|things?|something)\b", re.IGNORECASE)
 
+_NOBODY = re.compile(r"[Nn]o (?!one\b|longer\b|more\b|less\b|doubt\b)")
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"\bthere(?:['’]s| (?:is|was|remains)) {_CHANCE} that ", re.IGNORECASE), ""),
     (
         re.compile(
             r"\bit (?:is|was|seems|appears|looks|remains) (?:\w+ )?"
@@ -95,8 +105,48 @@ def is_forecast(entry: Entry | None, content: str, /) -> bool:
 
 
 def is_plan(content: str, /) -> bool:
-    """True when the clause is about what the holder himself is going to do: 'he will', not 'he might'."""
+    """True when a clause about its holder tells what he is going to do: 'he will', not 'he might', nor 'it will be'."""
     return bool(_PLAN.match(content))
+
+
+def told_affirmatively(content: str, /) -> str:
+    """The clause under a doubt or a denial without the words that only these allow: "ever", "anything"."""
+    return re.sub(r"\bany(one|body|thing)\b", r"some\1", re.sub(r"\bever ", "", content))
+
+
+def future_clause(content: str, /) -> str:
+    """The one of several coordinated clauses that is about the future; the content where that cannot be told."""
+    pieces = _COORDINATION.split(content)
+    future = [piece for piece in pieces if future_at(piece) is not None]
+    if len(pieces) < 2 or len(future) != 1 or _CONCESSION.match(content) or _CONDITION.match(content):
+        return content
+    whole = all(_opens_clause(piece) for piece in pieces[1:]) and all(has_verb(piece) for piece in pieces)
+    first = future[0].split()[0].lower()
+    resumed = first in words.PERSONAL and future[0] != pieces[0]
+    return future[0].strip(" ,.") if whole and not resumed else content
+
+
+def _opens_clause(piece: str, /) -> bool:
+    """True when a coordinated piece has a subject of its own: 'the doses will', not 'thus public' nor 'what it is'."""
+    first = piece.split()[0]
+    return first[0].isupper() or first.lower() in words.PERSONAL | words.DETERMINERS | words.POSSESSIVES | {"there"}
+
+
+def is_nominal(content: str, /) -> bool:
+    """True for a noun phrase with a clause inside it, 'the claim that it will', which is not that clause."""
+    at = future_at(content)
+    return at is not None and _SUBORDINATE.search(content, 0, at) is not None
+
+
+def from_infinitive(content: str, /) -> str | None:
+    """'the dam to break' as a clause, 'the dam will break'; None where it is none or cannot be told safely."""
+    match = _INFINITIVE.match(content)
+    if match is None or match["verb"] not in words.BASE_VERBS or content.count(" to ") > 1 + content.count("have to "):
+        return None
+    subject = match["subject"]
+    if has_verb(subject) or _SUBORDINATE.search(subject) or subject.lower() in words.OBJECTS - {"it", "you"}:
+        return None
+    return f"{subject} will {match['verb']}{match['rest']}"
 
 
 def is_own(content: str, /) -> bool:
@@ -134,6 +184,8 @@ def affirm(content: str, /) -> Event:
     if not told:
         rest = _WOULD.sub("will", rest, count=1).lstrip()
     changed = f"{text[: match.start()]}{told}{rest}".strip()
+    if told and not negated and (nobody := _NOBODY.match(changed)):
+        return Event(f"Any {changed[nobody.end() :]}", negated=True)
     if negated and _NEGATIVE.search(changed):
         return Event(text, negated=False)
     return Event(changed, negated)

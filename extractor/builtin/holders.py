@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,18 +20,22 @@ from .reading import Attribution
 from .roles import affiliation, apposition, prenominal
 
 AUTHOR = "author"
+_WORD = re.compile(r"[\w-]+")
+_BYLINE = 6
+"""Nodes that a line "By Ann Roe" has at most; it names the author and nobody that a pronoun stands for."""
 _SHORT_TITLES = {"sen.": "senator", "rep.": "representative", "gov.": "governor", "gen.": "general", "col.": "colonel"}
 
 
 @dataclass(slots=True)
 class Holder:
-    """A holder as far as it is known."""
+    """A holder as far as it is known; ``head`` is the head noun of one that is no person, in lower case."""
 
     name: str
     kind: ExpertKind
     role: str | None = None
     affiliation: str | None = None
     aliases: list[str] = field(default_factory=list)
+    head: str = ""
 
     def learn(self, mention: Mention, /) -> None:
         """Take over what a further mention tells; the longest role wins."""
@@ -83,6 +88,8 @@ class Holders:
 
     def pass_over(self, sentence: Sentence, /) -> None:
         """Note whom a sentence without attribution speaks of."""
+        if sentence.nodes[0].low == "by" and len(sentence.nodes) <= _BYLINE:
+            return
         subject = main_subject(sentence.nodes, sentence.end())
         mention = describe(sentence.nodes, subject, self._names, self._text) if subject else None
         known = mention is not None and (
@@ -97,22 +104,33 @@ class Holders:
         if item.holder is None:
             return None
         nodes = self._sentences[item.sentence].nodes
-        key = self._pronoun(nodes, item.holder) if is_pronoun(nodes, item.holder) else self._named(nodes, item.holder)
+        if is_pronoun(nodes, item.holder):
+            said = " ".join(self._text[start:end] for start, end in item.parts if end <= item.source[0])
+            names = frozenset(word.lower() for word in _WORD.findall(said) if word[0].isupper())
+            key = self._pronoun(nodes, item.holder, names)
+        else:
+            key = self._named(nodes, item.holder)
         if key is not None and key in self.known:
             self._focus.put(key, self.known[key].kind)
         return key
 
-    def _pronoun(self, nodes: Sequence[Node], source: Range, /) -> str | None:
+    def _is_in(self, key: str, said: frozenset[str], /) -> bool:
+        """True when the holder's surname is in what is said: 'Doe is wrong, he says' is not said by Doe."""
+        name = self.known[key].name if key in self.known else key
+        return name.split()[-1].lower() in said
+
+    def _pronoun(self, nodes: Sequence[Node], source: Range, said: frozenset[str], /) -> str | None:
         low = nodes[source[0]].low
         if low in FIRST_PERSON:
             return self.author()
         if low in words.RELATIVES:
             return self._antecedent(nodes, source[0])
-        if low in ("he", "she"):
-            earlier = self._subject_before(nodes, source[0])
-            if earlier is not None:
+        if low in ("he", "she", "they"):
+            earlier = self._subject_before(nodes, source[0], "group" if low == "they" else "person")
+            if earlier is not None and not self._is_in(earlier, said):
                 return earlier
-        key = self._focus.resolve(low)
+        barred = frozenset(key for key, _ in self._focus.spoken_of if self._is_in(key, said))
+        key = self._focus.resolve(low, barred)
         return self._take(key) if key else None
 
     def _antecedent(self, nodes: Sequence[Node], k: int, /) -> str | None:
@@ -122,15 +140,15 @@ class Holders:
             return None
         return self._named(nodes, _last_noun(nodes, phrase))
 
-    def _subject_before(self, nodes: Sequence[Node], k: int, /) -> str | None:
-        """The person who is the subject of the sentence's first clause, for a pronoun later in it."""
+    def _subject_before(self, nodes: Sequence[Node], k: int, kind: ExpertKind, /) -> str | None:
+        """The person or group that is the subject of the sentence's first clause, for a pronoun later in it."""
         subject = main_subject(nodes, k)
         if subject is None or is_pronoun(nodes, subject) or subject[1] > k:
             return None
         mention = describe(nodes, subject, self._names, self._text)
         if (
             mention is None
-            or mention.kind != "person"
+            or mention.kind != kind
             or (subject[1] < len(nodes) and nodes[subject[1]].low in ("'s", "’s"))
         ):
             return None
@@ -160,10 +178,9 @@ class Holders:
             found = {
                 key
                 for key, holder in self.known.items()
-                if holder.kind == mention.kind
-                and holder.kind != "person"
-                and holder.name.lower().split()[-1] == mention.head
+                if holder.kind == mention.kind != "person" and _repeats(mention, key, holder)
             }
+            return self._take(found.pop()) if len(found) == 1 else None
         latest = [key for key, _ in self._focus.spoken_of if key in found]
         key = latest[-1] if latest else found.pop() if len(found) == 1 else None
         return self._take(key) if key else None
@@ -181,7 +198,7 @@ class Holders:
     def _add(self, mention: Mention, /) -> str:
         holder = self.known.get(mention.key)
         if holder is None:
-            holder = self.known[mention.key] = Holder(mention.name, mention.kind)
+            holder = self.known[mention.key] = Holder(mention.name, mention.kind, head=mention.head.lower())
             self._complete(mention.key)
         holder.learn(mention)
         return mention.key
@@ -197,6 +214,13 @@ def _title_before(nodes: Sequence[Node], source: Range | None, /) -> str | None:
     if source is None:
         return None
     return " ".join(node.low for node in nodes[source[0] : min(source[1], source[0] + 3)])
+
+
+def _repeats(mention: Mention, key: str, holder: Holder, /) -> bool:
+    """True when a definite mention can repeat a holder: the same head noun, and no word that its name lacks."""
+    return mention.key == key or (
+        holder.head.split()[-1:] == [mention.head] and set(mention.key.split()) <= set(key.split())
+    )
 
 
 def _role_words(role: str, /) -> set[str]:

@@ -52,8 +52,10 @@ def _before_subject(place: Place, subject: Range, /) -> list[Range]:
     if last.tag == "quote" and (last.words >= 2 or clause[1] - clause[0] > 3):
         return [clause, *_resumed(place, place.cue.tail)]
     rest = _interrupted(place, place.cue.tail)
+    if marked and not rest:
+        rest = _unfinished(place, k - 1)
     if marked and rest and clause[1] > clause[0]:
-        return [clause, *rest]
+        return [(_last_clause(place, clause), clause[1]), *rest]
     said = clause[1] - clause[0] >= _CLAUSE and not _is_adverbial(nodes, clause)
     if marked and said and trailing(nodes, place.cue, place.cue.tail, place.high):
         return [clause, *_resumed(place, place.cue.tail)]
@@ -80,6 +82,31 @@ def _interrupted(place: Place, t: int, /) -> list[Range]:
     ):
         return [(t + 1, high)]
     return []
+
+
+def _unfinished(place: Place, comma: int, /) -> list[Range]:
+    """The rest of a clause that breaks off before the comma: 'there is, she thinks, a chance that ...'."""
+    nodes, t = place.nodes, place.cue.tail
+    broken = nodes[comma - 1].tag in ("aux", "prep", "neg") or nodes[comma - 1].low in ("that", "because", "whether")
+    return [(t + 1, place.high)] if broken and t + 2 < place.high and nodes[t].low == "," else []
+
+
+def _last_clause(place: Place, clause: Range, /) -> int:
+    """Where the clause begins that the cue stands inside of: after 'Roe plans to go and', which says something else."""
+    nodes = place.nodes
+    for k in range(clause[1] - 2, clause[0], -1):
+        if nodes[k].low == ":":
+            return k + 1
+        opens = nodes[k].low in ("and", "but", "yet", ";") and nodes[k + 1].tag in ("pron", "det", "poss", "cap", "adv")
+        before = nodes[clause[0] : k]
+        if opens and any(node.tag == "aux" or node.low in words.VERBS or _is_cue(place, node) for node in before):
+            verb = any(node.tag == "aux" or node.low in words.VERBS for node in nodes[k + 1 : clause[1]])
+            return k + 1 if verb else clause[0]
+    return clause[0]
+
+
+def _is_cue(place: Place, node: Node, /) -> bool:
+    return any(place.nodes[cue.head] is node for cue in place.cues)
 
 
 def _resumed(place: Place, t: int, /) -> list[Range]:

@@ -19,6 +19,7 @@ _QUANTITIES = wordset(
     "some many most several all few two three four five six seven eight nine ten another each half one both none"
     " percent others"
 )
+_ANTECEDENTS = wordset("everyone everybody someone somebody nobody anyone anybody those others all many few some")
 _REDUCED = wordset(
     "released conducted published obtained reviewed surveyed interviewed led based called made taken commissioned"
     " provided sent filed issued posted written signed named known involved familiar briefed polled run used seen"
@@ -35,7 +36,7 @@ def subject_left(nodes: Sequence[Node], first: int, low: int, /) -> Range | None
     if end <= low:
         return None
     last = nodes[end - 1]
-    if last.tag == "pron":
+    if last.tag == "pron" and not _is_object(nodes, end - 1, low):
         return (end - 1, end) if last.low not in _NOT_HOLDERS else None
     if last.low == "that":
         return None
@@ -46,6 +47,12 @@ def subject_left(nodes: Sequence[Node], first: int, low: int, /) -> Range | None
         if found or last.tag != "quote":
             return found
     return noun_phrase_left(nodes, end, low)
+
+
+def _is_object(nodes: Sequence[Node], k: int, low: int, /) -> bool:
+    """True for the "it" of 'everyone who has crossed it': an object inside a relative clause."""
+    inside = k - 2 > low and _starts_in_verb(nodes, k - 1, k + 1) and nodes[k].low in words.OBJECTS
+    return inside and _relative_start(nodes, k - 2, low) is not None
 
 
 def _skip_adverbial(nodes: Sequence[Node], end: int, low: int, /) -> int:
@@ -117,7 +124,18 @@ def noun_phrase_left(nodes: Sequence[Node], end: int, low: int, /) -> Range | No
         return None
     if end - start == 1 and nodes[start].low in _NOT_HOLDERS:
         return None
-    return None if _is_gerund(nodes, start, end) else (start, end)
+    return None if _is_gerund(nodes, start, end) or _starts_in_verb(nodes, start, end) else (start, end)
+
+
+def _starts_in_verb(nodes: Sequence[Node], start: int, end: int, /) -> bool:
+    """True for 'watched him' of 'has watched him', and for a mere 'interviewed': verb forms, which name nobody."""
+    node = nodes[start]
+    if start + 1 == end and node.tag == "word" and node.low.endswith("ed"):
+        return True
+    if not start or nodes[start - 1].tag not in ("aux", "neg") or node.tag != "word":
+        return False
+    past = any(reading.form in ("past", "ing") for reading in lexicon().verbs.get(node.low, ()))
+    return past or node.low in words.VERBS or node.low.endswith(("ed", "ing"))
 
 
 def _is_gerund(nodes: Sequence[Node], start: int, end: int, /) -> bool:
@@ -137,7 +155,7 @@ def _walk_left(nodes: Sequence[Node], end: int, low: int, /) -> int:
                 break
             k -= 1
             continue
-        if node.tag == "pron" and k != end:
+        if node.tag == "pron" and k != end and not (node.low in _ANTECEDENTS and nodes[k].low in ("who", "that")):
             break
         if _is_verb(nodes, k - 1, end):
             relative = _relative_start(nodes, k - 1, low)
@@ -153,7 +171,7 @@ def _walk_left(nodes: Sequence[Node], end: int, low: int, /) -> int:
 
 def _is_relative(nodes: Sequence[Node], k: int, low: int, end: int, /) -> bool:
     """True for a relative pronoun that is the subject of its clause: the noun that it belongs to stands before it."""
-    if nodes[k].low not in ("who", "that", "which") or k <= low or nodes[k - 1].tag not in ("cap", "word"):
+    if nodes[k].low not in ("who", "that", "which") or k <= low or not _is_antecedent(nodes[k - 1]):
         return False
     return nodes[k].low == "who" or (end - k > 2 and nodes[k + 1].tag in ("word", "aux", "adv"))
 
@@ -171,12 +189,17 @@ def is_speech(node: Node, /) -> bool:
 def _relative_start(nodes: Sequence[Node], k: int, low: int, /) -> int | None:
     """Where "who", "which" or "that" stands not far before ``k`` with a noun before it."""
     for x in range(k, max(low, k - 8), -1):
-        if nodes[x].low in ("who", "that", "which", "whose") and x - 1 >= low and nodes[x - 1].tag in ("cap", "word"):
+        if nodes[x].low in ("who", "that", "which", "whose") and x - 1 >= low and _is_antecedent(nodes[x - 1]):
             reported = nodes[x].low == "that" and nodes[x - 1].low in lexicon().verbs
             return None if reported else x
         if nodes[x].low in _STOPS:
             return None
     return None
+
+
+def _is_antecedent(node: Node, /) -> bool:
+    """True for a word that a relative clause can belong to: a noun, "nobody", "those"."""
+    return node.tag in ("cap", "word") or node.low in _ANTECEDENTS
 
 
 def _is_verb(nodes: Sequence[Node], k: int, end: int, /) -> bool:

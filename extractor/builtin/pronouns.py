@@ -61,11 +61,11 @@ class Focus:
         told: Gender | None = "he" if first == "mr" else "she" if first in ("mrs", "ms") else None
         return told is not None and self.genders.get(key, told) != told
 
-    def resolve(self, pronoun: str, /) -> str | None:
-        """The key of the holder that a pronoun in lower case stands for; None when nobody fits."""
+    def resolve(self, pronoun: str, barred: frozenset[str] = frozenset(), /) -> str | None:
+        """The key of the holder that a pronoun in lower case stands for, none of ``barred``; None when nobody fits."""
         if pronoun in _PERSONAL:
             gender = _PERSONAL[pronoun]
-            found = self._latest("person", "author", gender=gender)
+            found = self._latest("person", "author", gender=gender, barred=barred)
             if found:
                 self.votes[found, gender] += 1
             return found
@@ -75,8 +75,10 @@ class Focus:
             return self._latest("organization", "document")
         return None
 
-    def _latest(self, *kinds: ExpertKind, gender: Gender | None = None) -> str | None:
+    def _latest(
+        self, *kinds: ExpertKind, gender: Gender | None = None, barred: frozenset[str] = frozenset()
+    ) -> str | None:
         for key, kind in reversed(self.spoken_of):
-            if kind in kinds and (gender is None or self.genders.get(key, gender) == gender):
+            if kind in kinds and key not in barred and (gender is None or self.genders.get(key, gender) == gender):
                 return key
         return None

@@ -11,12 +11,16 @@ from . import words
 from .holders import Holder
 from .lexicon import third_person
 from .reading import Attribution
+from .subjects import main_phrase
 from .wording import agree, finish, first_sentence, has_verb, join, lower_first, written_out
 from .words import wordset
 
 Shape = Literal["clause", "phrase"]
 
-_LEADING = re.compile(r"(?P<word>he|she|they|we|I|his|her|their|our|my)\b(?!\.)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_EXPLETIVE = r"(?!['’]s|(?: \w+)? (?:is|was|be|been|seems?|seemed|appears?|takes?|took|rain|snow)\b)"
+_LEADING = re.compile(
+    rf"(?P<word>he|she|they|we|I|his|her|their|our|my|it{_EXPLETIVE})\b(?!\.)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
 _FIRST_PERSON = re.compile(r"\b(?:I|my|me|mine|myself|we|our|ours|us)\b(?!\.)")
 _POSSESSIVE = wordset("his her their our my")
 _NOUN_VERBS = {
@@ -31,6 +35,7 @@ _SURE = wordset("say believe think argue")
 _NEAR = 80
 _CLAUSAL = wordset("s c t o")
 _NO_SUBJECT = wordset("about of for on with to whether how why if what as against him them us me himself herself")
+_THIRD = wordset("he she they his her their it")
 _NUMBERS: dict[str, tuple[ExpertKind, ...]] = {
     "he": ("person", "author"),
     "she": ("person", "author"),
@@ -38,6 +43,7 @@ _NUMBERS: dict[str, tuple[ExpertKind, ...]] = {
     "her": ("person", "author"),
     "they": ("group", "organization"),
     "their": ("group", "organization"),
+    "it": ("organization",),
     "we": ("group", "organization"),
     "our": ("group", "organization"),
     "i": ("person", "author"),
@@ -45,10 +51,40 @@ _NUMBERS: dict[str, tuple[ExpertKind, ...]] = {
 }
 
 
+def speaks_of_holder(content: str, holder: Holder, /, *, quoted: bool) -> bool:
+    """True when a content opens with a pronoun that can be its holder: 'we will', 'she might'."""
+    word = content.split(maxsplit=1)[0].lower() if content else ""
+    first = re.match(r"\w+", word)
+    pronoun = first.group() if first else ""
+    if pronoun in ("i", "we"):
+        return True
+    if quoted or pronoun not in ("he", "she", "they", "it"):
+        return False
+    return holder.kind == "organization" if pronoun == "it" else holder.kind in _NUMBERS[pronoun]
+
+
+def with_antecedent(content: str, before: str, holder: Holder, /) -> str:
+    """The content with a leading "they" or "it" replaced by the subject of the clause ``before``, where it fits."""
+    pronoun, _, rest = content.partition(" ")
+    subject = main_phrase(before)
+    if pronoun not in ("they", "it") or holder.kind in ("group", "organization") or not subject or not rest:
+        return content
+    if pronoun == "it" and holder.kind == "document":
+        return content
+    head = re.split(r" (?:of|for|in|on|at) ", subject)[0]
+    plural = head.endswith("s") and not head.endswith("ss")
+    subject = lower_first(subject)
+    if rest.split()[0].lower() not in words.AUXILIARIES | words.VERBS:
+        return content
+    told = subject[0].islower() and subject.split()[0] not in ("his", "her", "their", "this", "these", "those")
+    return f"{subject} {rest}" if told and plural == (pronoun == "they") else content
+
+
 def clause(item: Attribution, text: str, /) -> str:
     """The first sentence of the content without quotation marks and "that"."""
     content = join([text[start:end] for start, end in sorted(item.parts)])
-    return re.sub(r"^that\s+", "", first_sentence(content), flags=re.IGNORECASE)
+    said = re.sub(r"^that\s+", "", first_sentence(content), flags=re.IGNORECASE)
+    return re.sub(r"\b(and|but) that (?=\w+ \w+)", r"\1 ", said) if item.marked else said
 
 
 def shape(item: Attribution, content: str, /) -> Shape:
@@ -68,10 +104,13 @@ def shape(item: Attribution, content: str, /) -> Shape:
     return "phrase"
 
 
-def statement(item: Attribution, holder: Holder, content: str, text: str, /) -> str:
-    """The claim as a sentence."""
-    if shape(item, content) == "phrase":
-        return finish(f"{_subject(holder)} {_verb(item, holder, text)} {_between(item, text)}{lower_first(content)}")
+def statement(item: Attribution, holder: Holder, content: str, text: str, /, *, with_cue: bool = False) -> str:
+    """The claim as a sentence; ``with_cue`` keeps the cue where the bare content would say something else."""
+    phrase = shape(item, content) == "phrase"
+    if phrase or with_cue:
+        that = "that " if item.marked and not phrase else ""
+        group = f"{_whole_subject(item, holder, text)} {_verb(item, holder, text)}"
+        return finish(f"{group} {_between(item, text)}{that}{lower_first(content)}")
     return name_subject(content, holder, item.quoted)
 
 
@@ -81,7 +120,9 @@ def name_subject(content: str, holder: Holder, quoted: bool, /) -> str:
     if match is None:
         return _saying(holder, content) if quoted and _FIRST_PERSON.search(content) else finish(content)
     word, rest = match["word"].lower(), match["rest"]
-    fits = holder.kind in _NUMBERS[word] and not (quoted and word in ("he", "she", "they", "his", "her", "their"))
+    fits = holder.kind in _NUMBERS[word] and not (quoted and word in _THIRD)
+    if word == "it" and not fits:
+        return finish(content)
     if quoted and _FIRST_PERSON.search(rest):
         fits = False
     if fits and word in _POSSESSIVE:
@@ -110,6 +151,14 @@ def _subject(holder: Holder, /) -> str:
     name = " ".join(holder.name.split())
     bare = name.islower() and holder.kind != "group" and name.split()[0] not in words.DETERMINERS
     return f"The {name}" if bare and not _is_plural(holder) else name
+
+
+def _whole_subject(item: Attribution, holder: Holder, text: str, /) -> str:
+    """The subject with its restrictive clause: 'nobody who knows him' is another than 'nobody'."""
+    source = " ".join(text[slice(*item.source)].split())
+    if holder.kind == "group" and re.match(re.escape(holder.name) + r" (?:who|that)\b", source, re.IGNORECASE):
+        return source
+    return _subject(holder)
 
 
 def _between(item: Attribution, text: str, /) -> str:

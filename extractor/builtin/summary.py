@@ -23,9 +23,15 @@ ABSTRACT: dict[Length, int] = {"short": 2, "medium": 4, "long": 7}
 _FIRST_LINE = re.compile(r"\s*(\w[^\n]*\S)[ \t\r]*\n")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*")
 _DANGLING = re.compile(r"[“\"']?(?:He|She|They|It|This|These|Those|That|His|Her|Their|But|And|So)\b")
+_NEGATIVE = re.compile(r"\b(?:not|never|cannot|no)\b|n['’]t\b", re.IGNORECASE)
 _LONGEST = 400
 _FEWEST_WORDS = 5
 _HEADLINE = 140
+_NEW_VOICE = 0.3
+_COMPARED = 40
+"""Sentences by weight among which the next one for an abstract is looked for."""
+_FEWEST_TOLD = 3
+"""Words that the line of an expert tells at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +50,15 @@ def summarize(article: Article, extraction: Extraction, /, *, length: Length = "
 
     The abstract has two, four or seven sentences ("short", "medium", "long") in the order of the article; a sentence
     counts by its frequent words and by the claims that stand in it. Agreements and disagreements are told only where
-    two experts take a stance toward the same target. Raises ValueError when the article has no words.
+    two experts take a stance toward the same target. Of a text without words headline and abstract are all of it.
     """
-    spans = _sentence_spans(article)
-    if not spans:
-        raise ValueError("the article has no words to summarize")
+    spans = _sentence_spans(article) or [_whole(article)]
     ranked = _ranked(spans, extraction)
     chosen = sorted(ranked[: ABSTRACT[length]], key=lambda span: span.start)
     return SummaryParts(
         headline=_headline(article, spans, ranked),
         abstract=tuple(_cite(span) for span in chosen),
-        by_expert=tuple(_expert_lines(extraction)),
+        by_expert=tuple(_expert_lines(article, extraction)),
         agreements=tuple(_pairs(extraction, same=True)),
         disagreements=tuple(_pairs(extraction, same=False)),
     )
@@ -75,26 +79,57 @@ def _sentence_spans(article: Article, /) -> list[Span]:
     return whole or worded
 
 
+def _whole(article: Article, /) -> Span:
+    """The text without the blanks around it; all of it when it is nothing but blanks."""
+    kept = article.text.strip()
+    start = article.text.index(kept) if kept else 0
+    return article.span(start, start + len(kept or article.text))
+
+
 def _length(span: Span, /) -> int:
     return len(_WORD.findall(span.text)) or len(span.text) // 3
 
 
 def _ranked(spans: Sequence[Span], extraction: Extraction, /) -> list[Span]:
-    """The sentences by weight, without those that repeat one chosen before."""
+    """The sentences by weight, without those that repeat one chosen before; a sentence with a new voice goes ahead."""
     told = [{word.lower() for word in _WORD.findall(span.text)} - words.FUNCTION_WORDS for span in spans]
+    voices = _voices(spans, extraction)
+    weight = _weights(spans, told, voices)
+    ranked: list[int] = []
+    heard: set[str] = set()
+    left = sorted(weight, key=lambda place: (-weight[place], place))
+    while left:
+        best = max(
+            left[:_COMPARED], key=lambda place: (weight[place] + _NEW_VOICE * len(voices[place] - heard), -place)
+        )
+        left.remove(best)
+        if all(not _repeats(told[best], told[other]) for other in ranked[:10]):
+            ranked.append(best)
+            heard |= voices[best]
+    return [spans[place] for place in ranked]
+
+
+def _voices(spans: Sequence[Span], extraction: Extraction, /) -> list[set[str]]:
+    """The experts whose claims begin in each sentence."""
+    found: list[set[str]] = [set() for _ in spans]
+    for claim in extraction.claims:
+        place = _index(spans, claim.content[0].start)
+        if claim.content[0].start < spans[place].end:
+            found[place].add(claim.expert_id)
+    return found
+
+
+def _weights(spans: Sequence[Span], told: Sequence[set[str]], voices: Sequence[set[str]], /) -> dict[int, float]:
+    """How much each sentence tells: by its frequent words, its claims and, where nobody speaks, its place."""
     counts = Counter(word for said in told for word in said)
-    claims = Counter(_index(spans, claim.content[0].start) for claim in extraction.claims)
+    spoken = any(voices)
     weight = {}
     for place, (span, said) in enumerate(zip(spans, told, strict=True)):
         topical = sum(log(1 + counts[word]) for word in said if counts[word] > 1) / (8 + len(said))
-        early = 0.5 if place == 0 else 0.25 if place < 3 else 0.0
+        early = (0.5 if place == 0 else 0.25 if place < 3 else 0.0) / (2 if spoken else 1)
         unfit = 1.0 * (len(span.text) > _LONGEST or span.text.endswith("?")) + 0.4 * bool(_DANGLING.match(span.text))
-        weight[place] = topical + 0.4 * min(claims[place], 2) + early - unfit
-    ranked: list[int] = []
-    for place in sorted(weight, key=lambda p: (-weight[p], p)):
-        if all(not _repeats(told[place], told[other]) for other in ranked[:10]):
-            ranked.append(place)
-    return [spans[place] for place in ranked]
+        weight[place] = topical + 0.4 * bool(voices[place]) + early - unfit
+    return weight
 
 
 def _repeats(one: set[str], other: set[str], /) -> bool:
@@ -123,13 +158,48 @@ def _headline(article: Article, spans: Sequence[Span], ranked: Sequence[Span], /
     return _cite(short or (ranked[0] if ranked else spans[0]))
 
 
-def _expert_lines(extraction: Extraction, /) -> Iterator[ExpertLine]:
-    """The best statement of each expert: a prediction or a position with a stance before others, then the first."""
+def _expert_lines(article: Article, extraction: Extraction, /) -> Iterator[ExpertLine]:
+    """The best claim of each expert: a prediction or a position with a stance before others, then the first.
+
+    Claims of one or two words come last. Where the words of the best claim do not stand alone the line is the sentence
+    that they are in.
+    """
+    spans = [article.span(start, end) for start, end in sentences(article.text)]
     for expert in extraction.experts:
         claims = [claim for claim in extraction.claims if claim.expert_id == expert.id]
-        if claims:
-            best = max(claims, key=lambda claim: (_interest(claim), -claim.content[0].start))
+        if not claims:
+            continue
+        best = max(claims, key=lambda claim: (_tells(expert, claim), _interest(claim), -claim.content[0].start))
+        if _tells(expert, best) and not _leans(expert, best):
             yield ExpertLine(text=_line(expert, best), evidence=best.content, expert_id=expert.id)
+        else:
+            whole = spans[_index(spans, best.content[0].start)]
+            yield ExpertLine(text=" ".join(whole.text.split()), evidence=(whole,), expert_id=expert.id)
+
+
+def _leans(expert: Expert, claim: Claim, /) -> bool:
+    """True for a prediction that is only right with more of its sentence.
+
+    Its content lacks the cue that turns it round ("doubts that") or begins with a pronoun; or its statement names
+    the expert and lacks the words that say how likely.
+    """
+    if not isinstance(claim, Prediction):
+        return False
+    said = " ".join(span.text for span in claim.content)
+    words_of = claim.likelihood.words
+    outside = words_of is not None and not any(span.overlaps(words_of) for span in claim.content)
+    denied = claim.likelihood.negated and not _NEGATIVE.search(said)
+    hedged = claim.likelihood.band is not None and claim.statement.startswith(expert.name)
+    return outside or denied or hedged or _DANGLING.match(said.capitalize()) is not None
+
+
+def _tells(expert: Expert, claim: Claim, /) -> bool:
+    """True for a claim of three words or more; a position whose statement names the expert counts with all of that."""
+    words_told = len(claim.statement.split())
+    if isinstance(claim, Prediction) or expert.name.lower() not in claim.statement.lower():
+        words_told = min(words_told, sum(len(span.text.split()) for span in claim.content))
+    uncased = any("\u3040" <= char <= "\u9fff" or "\u0e00" <= char <= "\u0eff" for char in claim.statement)
+    return uncased or words_told >= _FEWEST_TOLD
 
 
 def _interest(claim: Claim, /) -> int:
@@ -145,7 +215,8 @@ def _line(expert: Expert, claim: Claim, /) -> str:
     if isinstance(claim, Prediction) and not claim.statement.startswith(expert.name):
         said = " ".join(" ".join(span.text for span in claim.content).split())
         return f"{expert.name}: {said[0].upper()}{said[1:]}" + ("" if said[-1] in '.!?…”"' else ".")
-    return claim.statement if expert.name in claim.statement else f"{expert.name}: {claim.statement}"
+    named = expert.name.lower() in claim.statement.lower()
+    return claim.statement if named else f"{expert.name}: {claim.statement}"
 
 
 def _pairs(extraction: Extraction, /, *, same: bool) -> Iterator[Cited]:

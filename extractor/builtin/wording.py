@@ -14,6 +14,8 @@ from .words import wordset
 _MARKS = re.compile(r"[“”«»„\"]|''|``|’’|‘‘|(?<!\w)[‘']|(?<![\w])’|’(?!\w)")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[\w'’-]+")
+_QUOTED = re.compile(r"^\s*[“«»„\"‘']|^``")
+_COMMA = re.compile(r",\s*(?:[”»“\"’]|'')\s*$")
 _SHORT = 4
 _INTERJECTION = re.compile(r"^(?:(?:well|yes|no|so|look|now|oh|okay),|and\b,?|but\b,?)\s+", re.IGNORECASE)
 _CONTRACTION = re.compile(r"n['’]t$|['’](?:re|ll|m|ve)$|^(?:it|he|she|that|this|there|here|what|who|where)['’]s$")
@@ -28,13 +30,18 @@ def plain(text: str, /) -> str:
 
 
 def join(parts: Sequence[str], /) -> str:
-    """The parts of a content in one: a part that opens a sentence of its own ends the one before."""
-    told = [plain(part) for part in parts]
-    text = ""
-    for part in filter(None, told):
+    """The parts of a content in one: a quotation that opens a sentence of its own ends the part before.
+
+    A comma stands between two parts only where the first has it inside its quotation marks.
+    """
+    text, before = "", ""
+    for raw in parts:
+        part = plain(raw)
+        if not part:
+            continue
         if text and text[-1] not in ".!?…":
-            text += "." if part[0].isupper() else ","
-        text = f"{text} {part}".strip()
+            text += "." if part[0].isupper() and _QUOTED.search(raw) else "," if _COMMA.search(before) else ""
+        text, before = f"{text} {part}".strip(), raw
     return _INTERJECTION.sub("", text)
 
 

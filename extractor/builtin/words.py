@@ -81,6 +81,27 @@ VERBS = wordset(
 )
 """Frequent verb forms that end a noun phrase and are no cues."""
 
+UNITS = wordset(
+    "million millions billion billions thousand thousands hundred hundreds dozen dozens percent per cent euro euros"
+    " dollar dollars pound pounds year years month months week weeks day days hour hours minute minutes time times"
+    " decade decades century eleven twelve thirteen fifteen twenty thirty forty fifty half quarter first second"
+)
+"""Words of amounts and times, which tell nothing of what a claim is about."""
+
+BASE_VERBS = wordset(
+    "be have do go come get take make give leave run hold begin become keep put bring meet pay send sit stand lose win"
+    " fall rise grow lead need remain live work serve face own read spend build buy catch choose draw drive fly hit"
+    " cut break fight let set shut spread beat return resign stop start end open close continue quit act move change"
+    " turn join agree accept refuse reject sell raise lower increase decrease reduce expand shrink slow recover reach"
+    " drop climb decline improve worsen fail succeed collapse survive pass approve publish release review restore"
+    " repair repay respond step apologize apologise ban delay cancel abandon withdraw sign vote provide allow follow"
+    " stay help protect hire appear play deliver receive finish arrive last double halve dominate exceed face emerge"
+    " carry slip hesitate ruin vaccinate produce create cause affect happen occur increase maintain manage handle pull"
+    " find show see know lift remove replace build join earn save attract suffer struggle ease tighten intervene invest"
+    " borrow ship hand step travel strike crash burst flood freeze melt sink swim walk destroy defeat prevent push"
+)
+"""Frequent verbs in their plain form, which stand after "to" and in demands ("that he resign")."""
+
 FUNCTION_WORDS = (
     PRONOUNS | OBJECTS | DETERMINERS | POSSESSIVES | AUXILIARIES | PREPOSITIONS | SUBORDINATORS | COORDINATORS | ADVERBS
 )
