@@ -112,12 +112,18 @@ def read_json(text: str, /) -> dict[str, Any]:
     if stripped.startswith("```"):
         stripped = stripped.split("\n", 1)[-1].rsplit("```", 1)[0]
     try:
-        value = json.loads(stripped)
+        value = json.loads(stripped, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise NotJSONError(f"it is no JSON: {error.msg} at character {error.pos}") from error
+    except (ValueError, RecursionError) as error:
+        raise NotJSONError(f"it is no JSON that can be read: {error}") from error
     if not isinstance(value, dict):
         raise WrongShapeError(f"it is a JSON {type(value).__name__}, not an object")
     return _writable(value)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _writable(answer: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +171,7 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
     failing = {item.id: item for item in review.failing}
     rejected = list(review.rejected)
     for raw in _list_of(answer, "withdrawn"):
-        item = failing.pop(raw.get("item", ""), None) if isinstance(raw, dict) else None
+        item = failing.pop(asked_id(raw), None)
         if item is not None:
             rejected.append(_reject(item, Violation(rule="withdrawn", field="", message=str(raw.get("reason", "")))))
     kept = {item.id: item for item in review.items if not item.violations or item.id in failing}
@@ -223,6 +229,12 @@ def tell_problems(items: Iterable[Failing], /) -> str:
     return "\n\n".join(blocks)
 
 
+def asked_id(raw: Any, /) -> str:
+    """The id under which an element of a repair answer says that it was asked for; empty when it says none."""
+    item_id = raw.get("item") if isinstance(raw, dict) else None
+    return item_id.strip() if isinstance(item_id, str) else ""
+
+
 def accepted_names(review: Review, /) -> list[str]:
     """The names of the experts that were accepted so far."""
     return _Roll.of(review.items).accepted
@@ -254,7 +266,7 @@ def _read_item(item_id: str, kind: ItemKind, raw: Any) -> Item:
 
 
 def _take(raw: Any, kind: ItemKind, kept: dict[str, Item], failing: dict[str, Item], rejected: list[Rejected]) -> None:
-    item_id = raw.get("item", "") if isinstance(raw, dict) else ""
+    item_id = asked_id(raw)
     if item_id == "new" and kind == "expert":
         item_id = f"experts[new {len(kept)}]"
         kept[item_id] = _read_item(item_id, kind, raw)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from .checks import Facts, check_evidence, check_expert, check_wording, shape_violations, unknown_expert
 from .errors import WrongShapeError
 from .grounding import Miss
+from .review import asked_id
 from .schemas import Cited, Rejected, Span, Violation
 from .schemas.drafts import DraftExpert, DraftExpertLine, DraftSentence
 
@@ -94,14 +95,14 @@ def repair_summary(
     kept = {sentence.id: sentence for sentence in review.sentences}
     rejected = list(review.rejected)
     for raw in withdrawn:
-        sentence = failing.pop(raw.get("item", ""), None) if isinstance(raw, dict) else None
+        sentence = failing.pop(asked_id(raw), None)
         if sentence is not None:
             del kept[sentence.id]
             rejected.append(
                 _reject(sentence, Violation(rule="withdrawn", field="", message=str(raw.get("reason", ""))))
             )
     for raw in mended:
-        item_id = raw.get("item", "") if isinstance(raw, dict) else ""
+        item_id = asked_id(raw)
         if item_id in failing:
             kept[item_id] = _read(item_id, {**failing[item_id].raw, **raw})
         else:

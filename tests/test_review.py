@@ -203,6 +203,13 @@ def test_an_answer_that_is_no_json_is_told(text: str) -> None:
         read_json(text)
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a": NaN}', '{"a": ' + "1" * 5_000 + "}"])
+def test_an_answer_that_json_cannot_hold_is_told(text: str) -> None:
+    """Nesting without end, numbers that are none and endless ones do not break the reading."""
+    with pytest.raises(NotJSONError, match="it is no JSON"):
+        read_json(text)
+
+
 @pytest.mark.parametrize("text", ["[]", "3", '"x"', "null"])
 def test_an_answer_that_is_no_object_is_told(text: str) -> None:
     """JSON of another kind has the wrong shape."""
@@ -232,3 +239,12 @@ def test_an_element_that_is_no_object_is_an_item_of_wrong_shape() -> None:
     state = review({**extraction([ANA], [], [GROWTH]), "positions": ["the port"]})
     assert rules(state) == {"positions[0]": {"wrong_shape"}}
     assert close_review(state).rejected[0].item == {"value": "the port"}
+
+
+@pytest.mark.parametrize("item", [None, 3, ["positions[0]"], {"id": 1}])
+def test_an_item_id_of_any_type_does_no_harm(item: Any) -> None:
+    """A repair whose ids are no text mends nothing and is told, in both lists."""
+    state = review(extraction([ANA], [], [{**GROWTH, "statement": ""}]))
+    answer = repair(predictions=[{**GROWTH, "item": item}], withdrawn=[{"item": item, "reason": "x"}, {}])
+    closed = close_review(apply_repair(state, answer, FACTS))
+    assert [r.violations[0].rule for r in closed.rejected] == ["unknown_item", "blank"]
