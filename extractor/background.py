@@ -26,6 +26,11 @@ class BackgroundLoop:
 
     def run(self, work: Coroutine[Any, Any, T], /) -> T:
         """The result of ``work``; an interruption of the waiting thread cancels it."""
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError(
+                "a synchronous call from inside an asynchronous one would wait for itself: await its twin"
+            )
         future = self.submit(work)
         try:
             return future.result()

@@ -72,8 +72,8 @@ def check_expert(draft: DraftExpert, facts: Facts, /) -> tuple[Violation, ...]:
     """The violations of an expert."""
     if not draft.name.strip():
         return (_blank("name"),)
-    if draft.kind == "author":
-        return ()
+    if draft.kind == "author" and draft.name == draft.name.lower():  # "author", in whatever language
+        return tuple(_details(draft, facts))
     if facts.article.language in (None, "en") and _PRONOUN_NAME.fullmatch(draft.name.strip()):
         message = f"{draft.name!r} is a pronoun; name who is meant in the article's words, or withdraw the expert"
         return (Violation(rule="name_is_pronoun", field="name", message=message),)
@@ -126,10 +126,11 @@ def check_evidence(evidence: Sequence[str], misses: Sequence[Miss], /) -> list[V
     return [_miss("evidence", miss) for miss in misses]
 
 
-def unknown_expert(field: str, name: str, known: Sequence[str], /) -> Violation:
-    """The violation of a claim whose holder or reporter is not among the experts."""
+def unknown_expert(field: str, name: str, known: Sequence[str], /, *, fixed: bool = False) -> Violation:
+    """The violation of a claim whose holder or reporter is not among the experts; ``fixed``: none can be added."""
+    otherwise = "withdraw the line" if fixed else "add the expert"
     message = (
-        f"{name!r} is not among the experts; name one of {', '.join(map(repr, known)) or 'none yet'} or add the expert"
+        f"{name!r} is not among the experts; name one of {', '.join(map(repr, known)) or 'none yet'} or {otherwise}"
     )
     return Violation(rule="expert_unknown", field=field, message=message)
 
@@ -148,6 +149,10 @@ def _expert_violations(draft: DraftExpert, facts: Facts) -> Iterator[Violation]:
     if not facts.names.knows(draft.name):
         message = f"{draft.name!r} is not in the article; copy the fullest form of the name from it"
         yield Violation(rule="name_not_in_article", field="name", message=message)
+    yield from _details(draft, facts)
+
+
+def _details(draft: DraftExpert, facts: Facts) -> Iterator[Violation]:
     for number, alias in enumerate(draft.aliases):
         if not facts.names.knows(alias):
             message = f"{alias!r} is not in the article; leave it out"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from .errors import AnswerError, NotJSONError, TruncatedError, WrongShapeError
+from .errors import AnswerError, NotJSONError, WrongShapeError
 from .retry import Unsatisfied, validation
 from .review import read_json
 from .schemas import Rejected, Usage, Violation
@@ -115,6 +115,11 @@ class Conversation(Generic[S]):
             pass
         if self._state is None:
             raise self._error or WrongShapeError("the model gave no answer")
+        return self.outcome
+
+    @property
+    def outcome(self) -> Outcome[S]:
+        """How the conversation stands: also after an error, when the state may be missing, for the accounts."""
         self._outcome.state = self._state
         self._outcome.rejected = self._unread
         return self._outcome
@@ -124,7 +129,7 @@ class Conversation(Generic[S]):
         self._outcome.attempts += 1
         try:
             text = await self._ask()
-        except TruncatedError as error:
+        except AnswerError as error:
             if self._state is None:
                 raise
             self._give_up("", "no_answer", error)
@@ -143,10 +148,14 @@ class Conversation(Generic[S]):
             raise Unsatisfied
 
     async def _ask(self) -> str:
-        answer = await self._engine.complete(self._messages, self._schema)
+        try:
+            answer = await self._engine.complete(self._messages, self._schema)
+        except AnswerError:
+            self._outcome.calls += 1
+            raise
         self._outcome.calls += 1
         self._outcome.usage += answer.usage
-        return answer.text
+        return answer.text.encode("utf-8", "replace").decode()
 
     def _read(self, text: str) -> None:
         answer = read_json(text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .checks import Facts
 from .conversation import Conversation, Engine, Outcome
-from .errors import AnswerError, TruncatedError
+from .errors import AnswerError, NotJSONError, TruncatedError, WrongShapeError
 from .pipeline import ChunkDraft
 from .review import (
     Review,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 T = TypeVar("T")
+SPLITS = 4  # times that a text is halved when answers are cut off: into sixteen parts at most
 _BEFORE = 600  # characters of text before a chunk that are shown so that pronouns can be resolved
 
 
@@ -115,8 +116,9 @@ async def draft_extraction(desk: Desk, facts: Facts, /) -> tuple[list[ChunkDraft
     if failed and not reviews:
         raise failed[0]
     for error in failed:
-        violation = Violation(rule="no_answer", field="", message=str(error))
-        record.rejected.append(Rejected(kind="answer", item={}, violations=(violation,)))
+        if not isinstance(error, NotJSONError | WrongShapeError):  # an answer that was read is in rejected already
+            violation = Violation(rule="no_answer", field="", message=str(error))
+            record.rejected.append(Rejected(kind="answer", item={}, violations=(violation,)))
         record.warnings.append(f"a part of the article has no usable answer: {error}")
     drafts = []
     for number, review in enumerate(reviews):
@@ -127,23 +129,26 @@ async def draft_extraction(desk: Desk, facts: Facts, /) -> tuple[list[ChunkDraft
     return drafts, record
 
 
-async def _draft_chunk(desk: Desk, facts: Facts, chunk: Chunk, record: Record) -> list[Review | AnswerError]:
+async def _draft_chunk(
+    desk: Desk, facts: Facts, chunk: Chunk, record: Record, splits: int = SPLITS
+) -> list[Review | AnswerError]:
     """The reviews of a chunk: one, or those of its halves when the answer was cut off."""
     record.prompts.add("extract")
     opening = extraction_messages(desk.templates, facts.article, chunk)
+    conversation = Conversation(desk.engine, desk.templates, ExtractTask(facts, chunk), opening)
     try:
         async with desk.slots:
-            task = ExtractTask(facts, chunk)
-            outcome = await Conversation(desk.engine, desk.templates, task, opening).hold(attempts=desk.attempts)
+            outcome = await conversation.hold(attempts=desk.attempts)
     except TruncatedError as error:
-        record.calls += 1
-        halves = split(chunk, facts.article.text)
+        record.add(conversation.outcome)
+        halves = split(chunk, facts.article.text) if splits else None
         if halves is None:
             message = f"{error}; the text from {chunk.start} to {chunk.end} cannot be split further"
             return [TruncatedError(f"{message}; use a model with a larger output limit")]
-        found = await gather(_draft_chunk(desk, facts, half, record) for half in halves)
+        found = await gather(_draft_chunk(desk, facts, half, record, splits - 1) for half in halves)
         return [outcome for group in found for outcome in group]
     except AnswerError as error:
+        record.add(conversation.outcome)
         return [error]
     record.add(outcome)
     return [outcome.state]

@@ -47,14 +47,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The state of a review: items in the model's order, what was given up, and how many were mended."""
+    """The state of a review: items in the model's order, what was given up, and what was asked for again."""
 
     start: int
     end: int
     items: tuple[Item, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     asked: frozenset[str] = frozenset()
-    repaired: int = 0
 
     @property
     def failing(self) -> tuple[Item, ...]:
@@ -83,11 +82,11 @@ class _Roll:
         roll = cls()
         experts = [item for item in items if item.kind == "expert"]
         for item in experts:
-            for name in _names(item):
+            for name in _names(item)[:1]:
                 roll.by_name.setdefault(_key(name), item)
-        for item in experts:  # an alias counts only where no expert has it as a name
-            for alias in item.draft.aliases if isinstance(item.draft, DraftExpert) else ():
-                roll.by_name.setdefault(_key(alias), item)
+        for item in experts:  # a former name or an alias counts only where no expert has it as a name
+            for name in _names(item)[1:]:
+                roll.by_name.setdefault(_key(name), item)
         return roll
 
     def find(self, name: str, /) -> Item | None:
@@ -112,7 +111,7 @@ def read_json(text: str, /) -> dict[str, Any]:
     if stripped.startswith("```"):
         stripped = stripped.split("\n", 1)[-1].rsplit("```", 1)[0]
     try:
-        value = json.loads(stripped, parse_constant=_refuse)
+        value = json.loads(stripped, parse_constant=_refuse, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise NotJSONError(f"it is no JSON: {error.msg} at character {error.pos}") from error
     except (ValueError, RecursionError) as error:
@@ -120,6 +119,14 @@ def read_json(text: str, /) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise WrongShapeError(f"it is a JSON {type(value).__name__}, not an object")
     return _writable(value)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs; a key that stands twice would lose what the first one holds."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
 
 
 def _refuse(constant: str) -> None:
@@ -145,7 +152,12 @@ def open_review(answer: dict[str, Any], facts: Facts, /, *, start: int, end: int
     for name, kind in LISTS.items():
         for number, raw in enumerate(_list_of(answer, name)):
             items.append(_read_item(f"{name}[{number}]", kind, raw))
-    return _examine(Review(start, end, tuple(items)), facts)
+    strays = [
+        Rejected(kind="answer", item={name: value}, violations=(_not_asked(name),))
+        for name, value in answer.items()
+        if name not in LISTS
+    ]
+    return _examine(Review(start, end, tuple(items), tuple(strays)), facts)
 
 
 def review_draft(
@@ -170,20 +182,24 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
     """
     failing = {item.id: item for item in review.failing}
     rejected = list(review.rejected)
+    asked = review.asked | failing.keys()
+    kept = {item.id: item for item in review.items}
     for raw in _list_of(answer, "withdrawn"):
         item = failing.pop(asked_id(raw), None)
         if item is not None:
+            del kept[item.id]
             rejected.append(_reject(item, Violation(rule="withdrawn", field="", message=str(raw.get("reason", "")))))
-    kept = {item.id: item for item in review.items if not item.violations or item.id in failing}
+        elif asked_id(raw):
+            rejected.append(Rejected(kind="answer", item=raw, violations=(_not_asked(asked_id(raw)),)))
     for name, kind in LISTS.items():
         for raw in _list_of(answer, name):
             _take(raw, kind, kept, failing, rejected)
-    asked = review.asked | failing.keys()
     return _examine(replace(review, items=tuple(kept.values()), rejected=tuple(rejected), asked=asked), facts)
 
 
 def close_review(review: Review, /) -> Reviewed:
     """What is accepted; what still fails goes to rejected, of an expert whose name stands only the parts that fail."""
+    sound = {item.id for item in review.items if not item.violations}
     items, rejected = _trim(review)
     roll = _Roll.of(item for item in items if not item.violations)
     experts, claims = [], []
@@ -195,13 +211,12 @@ def close_review(review: Review, /) -> Reviewed:
         elif item.draft is not None and item.spans is not None:
             resolved = _resolve(item.draft, roll)
             if resolved is None:
+                sound.discard(item.id)
                 message = "its expert was rejected, so nobody is left who holds or reports it"
                 rejected.append(_reject(item, Violation(rule="expert_rejected", field="expert", message=message)))
             else:
                 claims.append((resolved, item.spans))
-    accepted = {item.id for item in items if not item.violations}
-    repaired = review.repaired + len(review.asked & accepted)
-    return Reviewed(tuple(experts), tuple(claims), tuple(rejected), repaired)
+    return Reviewed(tuple(experts), tuple(claims), tuple(rejected), len(review.asked & sound))
 
 
 class Failing(Protocol):
@@ -268,15 +283,17 @@ def _read_item(item_id: str, kind: ItemKind, raw: Any) -> Item:
 def _take(raw: Any, kind: ItemKind, kept: dict[str, Item], failing: dict[str, Item], rejected: list[Rejected]) -> None:
     item_id = asked_id(raw)
     if item_id == "new" and kind == "expert":
-        item_id = f"experts[new {len(kept)}]"
+        item_id = f"experts[new {len(kept) + len(rejected)}]"  # a sum that only grows
         kept[item_id] = _read_item(item_id, kind, raw)
     elif item_id in failing and (kind == "expert") == (failing[item_id].kind == "expert"):
-        mended = _read_item(item_id, kind, raw)
-        kept[item_id] = replace(mended, former=_names(failing[item_id]))
+        kept[item_id] = replace(_read_item(item_id, kind, raw), former=_names(failing.pop(item_id)))
     else:
-        message = f"no item {item_id!r} of this kind was asked for"
-        stray = _read_item(item_id, kind, raw)
-        rejected.append(_reject(stray, Violation(rule="unknown_item", field="item", message=message)))
+        rejected.append(_reject(_read_item(item_id, kind, raw), _not_asked(item_id)))
+
+
+def _not_asked(item_id: str) -> Violation:
+    message = f"no item {item_id!r} of this kind was asked for, or it was mended twice"
+    return Violation(rule="unknown_item", field="item", message=message)
 
 
 def _examine(review: Review, facts: Facts) -> Review:
@@ -301,15 +318,33 @@ def _examine(review: Review, facts: Facts) -> Review:
 
 
 def _examine_claim(item: Item, roll: _Roll, facts: Facts, review: Review, after: int) -> Item:
-    if item.draft is None or isinstance(item.draft, DraftExpert):
+    draft = item.draft
+    if draft is None or isinstance(draft, DraftExpert):
         return item
-    spans, misses = facts.grounder.claim(item.draft, start=review.start, end=review.end, after=after)
-    violations = list(check_claim(item.draft, misses, facts))
+    spans, misses = facts.grounder.claim(draft, start=review.start, end=review.end, after=after)
+    if misses and (plain := _without_repeats(draft)) != draft:
+        draft = plain
+        spans, misses = facts.grounder.claim(draft, start=review.start, end=review.end, after=after)
+    violations = list(check_claim(draft, misses, facts))
     for name in ("expert", "reported_by"):
-        value = getattr(item.draft, name)
+        value = getattr(draft, name)
         if value is not None and roll.find(value) is None:
             violations.append(unknown_expert(name, value, roll.accepted))
-    return replace(item, spans=spans, violations=tuple(violations))
+    return replace(item, draft=draft, spans=spans, violations=tuple(violations))
+
+
+def _without_repeats(draft: DraftPosition | DraftPrediction) -> DraftPosition | DraftPrediction:
+    """The draft without parts of a field that another part of it holds: they have no place of their own."""
+    fields: dict[str, list[str]] = {name: getattr(draft, name) for name in ("content", "cue", "source")}
+    distinct = {
+        name: [
+            part
+            for n, part in enumerate(parts)
+            if not any(part in other and (part != other or m < n) for m, other in enumerate(parts) if m != n)
+        ]
+        for name, parts in fields.items()
+    }
+    return draft.model_copy(update=distinct)
 
 
 def _trim(review: Review) -> tuple[list[Item], list[Rejected]]:
@@ -319,7 +354,7 @@ def _trim(review: Review) -> tuple[list[Item], list[Rejected]]:
         faults = {violation.field for violation in item.violations}
         if isinstance(item.draft, DraftExpert) and faults and not faults & {"", "name", "kind"}:
             rejected.append(_reject(item))
-            item = replace(item, draft=_without(item.draft, faults), violations=())
+            item = replace(item, draft=_without(item.draft, faults), violations=(), former=_names(item))
         items.append(item)
     return items, rejected
 
@@ -346,8 +381,12 @@ def _reject(item: Item, *more: Violation) -> Rejected:
 
 
 def _names(item: Item) -> tuple[str, ...]:
-    name = item.draft.name if isinstance(item.draft, DraftExpert) else str(item.raw.get("name", ""))
-    return tuple(dict.fromkeys((name, *item.former))) if item.kind == "expert" else ()
+    """Every name that an expert has or had, aliases last."""
+    if item.kind != "expert":
+        return ()
+    if isinstance(item.draft, DraftExpert):
+        return tuple(dict.fromkeys((item.draft.name, *item.former, *item.draft.aliases)))
+    return tuple(dict.fromkeys((str(item.raw.get("name", "")), *item.former)))
 
 
 def _key(name: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from .checks import Facts
-from .conversation import Conversation, Outcome
-from .drafting import Desk, Record, gather
+from .conversation import Conversation
+from .drafting import SPLITS, Desk, Record, gather
 from .errors import TruncatedError, UngroundedError
 from .pipeline import resolve_experts
 from .review import tell_problems
@@ -133,22 +133,26 @@ def _experts(
 
 
 async def _draft_part(
-    desk: Desk, facts: Facts, chunk: Chunk, extraction: Extraction | None, length: Length, record: Record
+    desk: Desk,
+    facts: Facts,
+    chunk: Chunk,
+    extraction: Extraction | None,
+    length: Length,
+    record: Record,
+    splits: int = SPLITS,
 ) -> list[SummaryReview]:
     """The reviews of a chunk: one, or those of its halves when the answer was cut off."""
     opening = summary_messages(desk.templates, facts.article, chunk, extraction, length)
+    record.prompts.add("summarize")
     try:
-        outcome = await _hold(desk, facts, opening, extraction)
+        review = await _hold(desk, facts, opening, extraction, record)
     except TruncatedError as error:
-        record.calls += 1
-        halves = split(chunk, facts.article.text)
+        halves = split(chunk, facts.article.text) if splits else None
         if halves is None:
             raise TruncatedError(f"{error}; use a model with a larger output limit, or a shorter length") from error
-        groups = await gather(_draft_part(desk, facts, half, extraction, length, record) for half in halves)
+        groups = await gather(_draft_part(desk, facts, half, extraction, length, record, splits - 1) for half in halves)
         return [review for group in groups for review in group]
-    record.prompts.add("summarize")
-    record.add(outcome)
-    return [outcome.state]
+    return [review]
 
 
 async def _combine(
@@ -166,20 +170,20 @@ async def _combine(
         known=_known(extraction),
         sentences=SENTENCES[length],
     )
-    outcome = await _hold(desk, facts, opening, extraction)
     record.prompts.add("combine")
-    record.add(outcome)
-    return outcome.state
+    return await _hold(desk, facts, opening, extraction, record)
 
 
 async def _hold(
-    desk: Desk, facts: Facts, opening: Sequence[BaseMessage], extraction: Extraction | None
-) -> Outcome[SummaryReview]:
+    desk: Desk, facts: Facts, opening: Sequence[BaseMessage], extraction: Extraction | None, record: Record
+) -> SummaryReview:
     known = None if extraction is None else [expert.name for expert in extraction.experts]
-    async with desk.slots:
-        return await Conversation(desk.engine, desk.templates, SummaryTask(facts, known), opening).hold(
-            attempts=desk.attempts
-        )
+    conversation = Conversation(desk.engine, desk.templates, SummaryTask(facts, known), opening)
+    try:
+        async with desk.slots:
+            return (await conversation.hold(attempts=desk.attempts)).state
+    finally:
+        record.add(conversation.outcome)
 
 
 def _tell(review: SummaryReview) -> str:
@@ -193,7 +197,7 @@ def _tell(review: SummaryReview) -> str:
 
 def _known(extraction: Extraction | None) -> str:
     """The experts and claims of a given extraction, for the prompt."""
-    if extraction is None:
+    if extraction is None or not extraction.claims:
         return ""
     names = {expert.id: expert.name for expert in extraction.experts}
     claims = "\n".join(f"- {names[claim.expert_id]}: {claim.statement}" for claim in extraction.claims)

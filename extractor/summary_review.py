@@ -88,29 +88,33 @@ def repair_summary(
     review: SummaryReview, answer: dict[str, Any], facts: Facts, known: Sequence[str] | None, /
 ) -> SummaryReview:
     """Put mended sentences in the place of failing ones, and check them; WrongShapeError when a list is missing."""
-    mended, withdrawn = answer.get("sentences"), answer.get("withdrawn")
-    if not isinstance(mended, list) or not isinstance(withdrawn, list):
-        raise WrongShapeError("it has no list 'sentences' or no list 'withdrawn'")
+    parts = [answer.get(name) for name in ("sentences", "lines", "withdrawn")]
+    if not all(isinstance(part, list) for part in parts):
+        raise WrongShapeError("it has no list 'sentences', no list 'lines' or no list 'withdrawn'")
+    sentences, lines, withdrawn = ([*part] for part in parts if part is not None)
     failing = {sentence.id: sentence for sentence in review.failing}
     kept = {sentence.id: sentence for sentence in review.sentences}
+    asked = review.asked | failing.keys()
     rejected = list(review.rejected)
     for raw in withdrawn:
         sentence = failing.pop(asked_id(raw), None)
-        if sentence is not None:
-            del kept[sentence.id]
-            rejected.append(
-                _reject(sentence, Violation(rule="withdrawn", field="", message=str(raw.get("reason", ""))))
-            )
-    for raw in mended:
-        item_id = asked_id(raw)
-        if item_id in failing:
-            kept[item_id] = _read(item_id, {**failing[item_id].raw, **raw})
+        if sentence is None:
+            rejected.append(_stray(raw))
         else:
-            message = f"no sentence {item_id!r} was asked for"
-            stray = Violation(rule="unknown_item", field="item", message=message)
-            rejected.append(Rejected(kind="summary", item=_as_dict(raw), violations=(stray,)))
-    state = SummaryReview(tuple(kept.values()), tuple(rejected), review.asked | failing.keys())
-    return _examine(state, facts, known)
+            del kept[sentence.id]
+            reason = Violation(rule="withdrawn", field="", message=str(raw.get("reason", "")))
+            rejected.append(_reject(sentence, reason))
+    for raw in (*sentences, *lines):
+        if failing.pop(asked_id(raw), None) is None:
+            rejected.append(_stray(raw))
+        else:
+            kept[asked_id(raw)] = _read(asked_id(raw), raw)
+    return _examine(SummaryReview(tuple(kept.values()), tuple(rejected), asked), facts, known)
+
+
+def _stray(raw: Any) -> Rejected:
+    violation = Violation(rule="unknown_item", field="item", message=f"no sentence {asked_id(raw)!r} was asked for")
+    return Rejected(kind="summary", item=_as_dict(raw), violations=(violation,))
 
 
 def _read(item_id: str, raw: Any) -> Sentence:
@@ -123,14 +127,13 @@ def _read(item_id: str, raw: Any) -> Sentence:
 
 
 def _examine(review: SummaryReview, facts: Facts, known: Sequence[str] | None) -> SummaryReview:
-    experts = sum(sentence.section == "by_expert" for sentence in review.sentences)
+    """Check every sentence; all of them again, since how many experts may be counted changes with the lines."""
+    lines = {s.id: _examine_sentence(s, facts, known, 0) for s in review.sentences if s.section == "by_expert"}
+    experts = sum(not line.violations for line in lines.values())
     return replace(
         review,
         sentences=tuple(
-            sentence
-            if sentence.evidence and not sentence.violations
-            else _examine_sentence(sentence, facts, known, experts)
-            for sentence in review.sentences
+            lines[s.id] if s.id in lines else _examine_sentence(s, facts, known, experts) for s in review.sentences
         ),
     )
 
@@ -144,7 +147,7 @@ def _examine_sentence(sentence: Sentence, facts: Facts, known: Sequence[str] | N
     violations = check_wording("text", draft.text, facts, experts=experts) + check_evidence(draft.evidence, misses)
     if isinstance(draft, DraftExpertLine) and known is not None:
         if draft.expert not in known:
-            violations.append(unknown_expert("expert", draft.expert, known))
+            violations.append(unknown_expert("expert", draft.expert, known, fixed=True))
     elif isinstance(draft, DraftExpertLine):
         violations += [
             violation.model_copy(update={"field": "expert"}) if violation.field == "name" else violation

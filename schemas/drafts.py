@@ -225,8 +225,15 @@ class RepairedSentence(DraftSentence):
     item: str = Field(description="Which sentence this replaces, e.g. 'abstract[2]' or 'headline'.")
 
 
+class RepairedExpertLine(DraftExpertLine):
+    """A line about an expert in mended form."""
+
+    item: str = Field(description="Which line this replaces, e.g. 'by_expert[2]'.")
+
+
 class DraftSummaryRepair(Draft):
     """The failing sentences, mended or withdrawn."""
 
     sentences: list[RepairedSentence]
+    lines: list[RepairedExpertLine]
     withdrawn: list[Withdrawal]

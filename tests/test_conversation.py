@@ -208,3 +208,28 @@ def test_a_long_article_gives_one_expert_per_person_and_no_duplicate() -> None:
     assert len(result.positions) == len(lines)
     assert not result.rejected
     assert result.provenance.merged > 0
+
+
+def test_a_refused_repair_keeps_what_is_valid() -> None:
+    """A refusal or filter on the second question does not lose what the first answer had."""
+    engine = FakeEngine(extraction([ANA, PIET], [WRONG], [CLOSE]), RefusalError("it refuses"))
+    result = extract(engine, attempts=2)
+    assert len(result.predictions) == 1
+    assert result.provenance.calls == 2
+    assert {r.kind for r in result.rejected} == {"answer", "position", "expert"}
+
+
+def test_failed_chunks_count_too() -> None:
+    """Calls, tokens and unreadable answers of a chunk without a usable answer are in the accounts."""
+    engine = by_chunk(("Piet", "no"), ("Ana", extraction([ANA], [FULL], [])))
+    result = extract(engine, chunk_size=50, attempts=3)
+    assert (result.provenance.calls, result.provenance.attempts, result.provenance.usage.input_tokens) == (4, 3, 40)
+    assert [r.item["text"] for r in result.rejected] == ["no", "no", "no"]
+
+
+def test_splitting_is_bounded() -> None:
+    """A model that cuts off every answer is not asked about each sentence."""
+    engine = FakeEngine(*[TruncatedError("cut off")] * 100)
+    with pytest.raises(TruncatedError):
+        extract(engine, "Ana Roe says that the port is full.\n\n" * 300)
+    assert len(engine.asked) == 31

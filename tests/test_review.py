@@ -248,3 +248,55 @@ def test_an_item_id_of_any_type_does_no_harm(item: Any) -> None:
     answer = repair(predictions=[{**GROWTH, "item": item}], withdrawn=[{"item": item, "reason": "x"}, {}])
     closed = close_review(apply_repair(state, answer, FACTS))
     assert [r.violations[0].rule for r in closed.rejected] == ["unknown_item", "blank"]
+
+
+def test_an_item_is_mended_once() -> None:
+    """Two mended forms of one item: the first counts, the second is told and not lost."""
+    state = review(extraction([ANA], [], [{**GROWTH, "statement": ""}]))
+    twice = [{**GROWTH, "item": "predictions[0]"}, {**GROWTH, "statement": "Other.", "item": "predictions[0]"}]
+    closed = close_review(apply_repair(state, repair(predictions=twice), FACTS))
+    assert [draft.statement for draft, _ in closed.claims] == [GROWTH["statement"]]
+    assert [r.violations[0].rule for r in closed.rejected] == ["unknown_item"]
+
+
+def test_experts_that_are_added_do_not_replace_each_other() -> None:
+    """An expert added in one round stays when another is added after a withdrawal."""
+    state = review(extraction([], [CRANES], [{**GROWTH, "statement": ""}]))
+    first = apply_repair(
+        state, repair(experts=[{**PIET, "item": "new"}], positions=[{**CRANES, "item": "positions[0]"}]), FACTS
+    )
+    withdrawn = [{"item": "predictions[0]", "reason": "no"}]
+    second = apply_repair(first, repair(experts=[{**ANA, "item": "new"}], withdrawn=withdrawn), FACTS)
+    assert [draft.name for draft in close_review(second).experts] == ["Piet Maas", "Ana Roe"]
+
+
+def test_a_claim_follows_an_alias_that_was_dropped() -> None:
+    """A claim that calls its holder by an alias stands although the alias did not."""
+    wrong = {**PIET, "aliases": ["Captain Zorro of Antwerp"]}
+    closed = close_review(review(extraction([wrong], [{**CRANES, "expert": "Captain Zorro of Antwerp"}], [])))
+    assert [draft.expert for draft, _ in closed.claims] == ["Piet Maas"]
+    assert closed.repaired == 0
+
+
+def test_parts_inside_other_parts_are_left_out() -> None:
+    """A part that repeats another has no place of its own, and costs nothing."""
+    doubled = {**GROWTH, "content": [GROWTH["content"][0], "grow by 30 percent"], "cue": ["says", "says"]}
+    ((_, spans),) = close_review(review(extraction([ANA], [], [doubled]))).claims
+    assert [[span.text for span in field] for field in (spans.content, spans.cue)] == [GROWTH["content"], ["says"]]
+
+
+def test_what_is_told_of_the_author_is_checked() -> None:
+    """The author's own name is not asked for in the text, but office and organization are."""
+    author = expert("author", kind="author", role="director of NASA since 1987")
+    assert rules(review(extraction([author], [], []))) == {
+        "experts[0]": {"name_not_in_article", "number_not_in_article"}
+    }
+    assert rules(review(extraction([expert("Wolfgang Zorro", kind="author")], [], []))) == {
+        "experts[0]": {"name_not_in_article"}
+    }
+
+
+def test_lists_that_nobody_asked_for_are_told() -> None:
+    """A fourth list does not vanish."""
+    state = review({**extraction([ANA], [], [GROWTH]), "claims": [GROWTH]})
+    assert [(r.kind, list(r.item)) for r in state.rejected] == [("answer", ["claims"])]

@@ -8,7 +8,7 @@ import pytest
 from fake_engine import FakeEngine
 
 from extractor import Extractor, Summary
-from extractor.errors import TruncatedError, UngroundedError, WrongShapeError
+from extractor.errors import RefusalError, TruncatedError, UngroundedError, WrongShapeError
 
 TEXT = "Ana Roe says that the port of Varnsee is full.\n\nPiet Maas doubts it, and expects 12 ships in May.\n"
 FULL = {"text": "The port of Varnsee is full.", "evidence": ["the port of Varnsee is full"]}
@@ -69,7 +69,7 @@ def test_only_the_failing_sentence_is_asked_for_again() -> None:
     """A mended sentence takes its place, under its id."""
     mended = {"item": "abstract[1]", **SHIPS}
     wrong = {"text": "Thirteen ships come.", "evidence": SHIPS["evidence"]}
-    summary, engine = summarize(draft(abstract=[FULL, wrong]), {"sentences": [mended], "withdrawn": []})
+    summary, engine = summarize(draft(abstract=[FULL, wrong]), {"sentences": [mended], "lines": [], "withdrawn": []})
     assert [cited.text for cited in summary.abstract] == [FULL["text"], SHIPS["text"]]
     assert "abstract[0]" not in str(engine.asked[1][0][-1].content)
     assert summary.provenance.repaired == 1
@@ -78,7 +78,7 @@ def test_only_the_failing_sentence_is_asked_for_again() -> None:
 def test_a_withdrawn_sentence_is_rejected_with_its_reason() -> None:
     """Nothing vanishes."""
     wrong = {"text": "Thirteen ships come.", "evidence": SHIPS["evidence"]}
-    answer = {"sentences": [], "withdrawn": [{"item": "abstract[1]", "reason": "not so"}]}
+    answer = {"sentences": [], "lines": [], "withdrawn": [{"item": "abstract[1]", "reason": "not so"}]}
     summary, _ = summarize(draft(abstract=[FULL, wrong]), answer)
     assert [(r.violations[0].rule, r.violations[0].message) for r in summary.rejected] == [("withdrawn", "not so")]
 
@@ -134,3 +134,26 @@ def test_a_truncated_summary_is_made_in_parts() -> None:
     summary, engine = summarize(TruncatedError("cut"), {**part, "abstract": []}, {**part, "abstract": []}, draft())
     assert len(engine.asked) == 4
     assert summary.provenance.calls == 4
+
+
+def test_a_line_may_be_given_to_another_expert_in_a_repair() -> None:
+    """A line whose expert is not in the article comes back with the right one."""
+    answer = {"sentences": [], "lines": [{"item": "by_expert[1]", **PIET}], "withdrawn": []}
+    summary, engine = summarize(draft(by_expert=[ANA, {**PIET, "expert": "Jan Smit"}]), answer)
+    assert [expert.name for expert in summary.experts] == ["Ana Roe", "Piet Maas"]
+    assert (summary.provenance.repaired, len(engine.asked), summary.rejected) == (1, 2, ())
+
+
+def test_a_sentence_of_wrong_shape_can_be_mended() -> None:
+    """Nothing of the faulty sentence is left in the mended one."""
+    answer = {"sentences": [{"item": "headline", **FULL}], "lines": [], "withdrawn": []}
+    summary, _ = summarize(draft(headline="The port is full."), answer)
+    assert (summary.headline.text, summary.rejected) == (FULL["text"], ())
+
+
+def test_a_refused_repair_keeps_what_is_proven() -> None:
+    """A refusal of the second question does not lose the first answer."""
+    wrong = {"text": "Thirteen ships come.", "evidence": SHIPS["evidence"]}
+    summary, _ = summarize(draft(abstract=[FULL, wrong]), RefusalError("it refuses"), attempts=2)
+    assert len(summary.abstract) == 1
+    assert {r.kind for r in summary.rejected} == {"summary", "answer"}
