@@ -12,14 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from .checks import Facts, check_evidence, shape_violations
 from .conversation import Conversation
 from .drafting import Desk, Record
-from .errors import UngroundedError, WrongShapeError
+from .errors import ConfigurationError, UngroundedError, WrongShapeError
 from .grounding import Miss
 from .schemas import Provenance, Rejected, Span, Violation
 from .templates import about, fence
@@ -70,7 +72,7 @@ class RunTask(Generic[M]):
     def open(self, answer: dict[str, Any], /) -> _State:
         """The state after an answer; WrongShapeError when it does not fit the schema."""
         try:
-            value = self.schema.model_validate(answer)
+            value = self.schema.model_validate_json(json.dumps(answer))
         except ValidationError as error:
             told = "; ".join(f"{v.field}: {v.message}" for v in shape_violations(error))
             raise WrongShapeError(f"it does not fit the schema: {told}") from error
@@ -99,8 +101,10 @@ class RunTask(Generic[M]):
 async def ask(desk: Desk, facts: Facts, schema: type[M], task: str, /) -> tuple[M, dict[str, Span], Record]:
     """Ask ``task`` about the whole article; gives the value, the spans of its quotations, and what it took.
 
-    Raises the engine's errors, and UngroundedError when a quotation that cannot be left out is not in the article.
+    Raises the engine's errors, ConfigurationError for a schema whose quotations could not be found, and UngroundedError
+    when a quotation that cannot be left out is not in the article.
     """
+    check_schema(schema)
     opening = desk.templates["run"].render(
         fence=fence(facts.article), about=about(facts.article), article=facts.article.text, task=task
     )
@@ -116,34 +120,67 @@ async def ask(desk: Desk, facts: Facts, schema: type[M], task: str, /) -> tuple[
     return value, {path: span for path, span in spans.items() if isinstance(span, Span)}, record
 
 
+def check_schema(schema: type[BaseModel], /) -> None:
+    """Raise ConfigurationError when a quotation stands where it cannot be found, or the answer would be no object."""
+    if issubclass(schema, RootModel):
+        raise ConfigurationError(f"{schema.__name__} has no fields of its own; give a model that holds it in a field")
+    _holds_quotes(schema, schema.__name__, frozenset())
+
+
 def iter_quotes(annotation: Any, value: Any, path: Path = (), /) -> Iterator[tuple[Path, str]]:
-    """Path and text of every field of ``value`` that ``annotation`` marks as a quotation."""
+    """Path and text of every field of ``value`` that ``annotation`` marks as a quotation; paths as in the JSON."""
     marks = [part for part in getattr(annotation, "__metadata__", ()) if isinstance(part, QuoteMark)]
+    origin, arguments = get_origin(annotation), get_args(annotation)
     if marks and isinstance(value, str):
         yield path, value
-    elif get_origin(annotation) is Annotated:
-        yield from iter_quotes(get_args(annotation)[0], value, path)
+    elif origin is Annotated:
+        yield from iter_quotes(arguments[0], value, path)
+    elif origin in (Union, UnionType):
+        yield from dict(pair for kind in arguments for pair in iter_quotes(kind, value, path)).items()
     else:
-        for kind, part, step in _parts(annotation, value):
-            yield from iter_quotes(kind, part, (*path, *step))
+        for kind, part, step in _parts(origin, arguments, value):
+            yield from iter_quotes(kind, part, (*path, step))
 
 
-def _parts(annotation: Any, value: Any) -> Iterator[tuple[Any, Any, Path]]:
+def _parts(origin: Any, arguments: tuple[Any, ...], value: Any) -> Iterator[tuple[Any, Any, str | int]]:
     """What a value consists of: the annotation, the value and the step of the path of each part."""
-    arguments = get_args(annotation)
     if isinstance(value, BaseModel):
         for name, info in type(value).model_fields.items():
-            marks = [mark for mark in info.metadata if isinstance(mark, QuoteMark)]
-            kind: Any = Annotated[info.annotation, marks[0]] if marks else info.annotation
-            yield kind, getattr(value, name), (name,)
-    elif isinstance(value, list | tuple):
-        for number, part in enumerate(value):
-            yield from ((kind, part, (number,)) for kind in arguments[:1])
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from ((kind, part, (key,)) for kind in arguments[1:])
-    elif isinstance(value, str):  # of an optional field
-        yield from ((kind, value, ()) for kind in arguments if get_origin(kind) is Annotated)
+            yield _annotation(info), getattr(value, name), _key(name, info)
+    elif isinstance(value, list | tuple) and arguments:
+        fixed = origin is tuple and arguments[-1] is not Ellipsis
+        kinds = arguments if fixed else [arguments[0]] * len(value)
+        yield from zip(kinds, value, range(len(value)), strict=False)
+    elif isinstance(value, dict) and len(arguments) == 2:
+        yield from ((arguments[1], part, str(key)) for key, part in value.items())
+
+
+def _annotation(info: FieldInfo) -> Any:
+    marks = [mark for mark in info.metadata if isinstance(mark, QuoteMark)]
+    return Annotated[info.annotation, marks[0]] if marks else info.annotation
+
+
+def _key(name: str, info: FieldInfo) -> str:
+    """The field's key in JSON."""
+    return info.validation_alias if isinstance(info.validation_alias, str) else info.alias or name
+
+
+def _holds_quotes(annotation: Any, where: str, seen: frozenset[Any]) -> bool:
+    """True when a quotation stands somewhere in an annotation; ConfigurationError when it could not be found there."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if any(isinstance(mark, QuoteMark) for mark in getattr(annotation, "__metadata__", ())):
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.items() if annotation not in seen else ()
+        held = [_holds_quotes(_annotation(info), f"{where}.{name}", seen | {annotation}) for name, info in fields]
+        return any(held)
+    hints = get_type_hints(annotation, include_extras=True) if hasattr(annotation, "__total__") else {}
+    held = [_holds_quotes(part, where, seen) for part in (*arguments, *hints.values())]
+    if any(held) and origin not in (list, tuple, dict, Annotated, Union, UnionType):
+        raise ConfigurationError(
+            f"{where}: a Quote may stand in models, lists, tuples and dictionaries, not in {annotation}"
+        )
+    return any(held)
 
 
 def tell_path(path: Path, /) -> str:
@@ -169,7 +206,7 @@ def _without_failing(schema: type[M], state: _State) -> tuple[M, list[Rejected]]
         item = lost if isinstance(lost, dict) else {"value": lost}
         rejected.append(Rejected(kind="answer", item=item, violations=tuple(doomed[path])))
     try:
-        return schema.model_validate(content), rejected[::-1]
+        return schema.model_validate_json(json.dumps(content)), rejected[::-1]
     except ValidationError as error:
         message = "without what is not in the article the answer no longer fits the schema"
         raise UngroundedError(f"{message}: {rejected[-1].violations[0].message}") from error

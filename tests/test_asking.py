@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 from fake_engine import FakeEngine
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
 from extractor import Answered, Extractor, Quote
 from extractor.asking import iter_quotes, tell_path
@@ -114,3 +114,53 @@ def test_marks_are_found_in_every_container() -> None:
     value = Nested(one="plain", many={"a": ["x", "y"]}, pair=(Figure(what="w", quote="q"),), maybe="z")
     found = {tell_path(path): text for path, text in iter_quotes(Nested, value)}
     assert found == {"many.a[0]": "x", "many.a[1]": "y", "pair[0].quote": "q", "maybe": "z"}
+
+
+class Odd(BaseModel):
+    """Quotations in the less usual places."""
+
+    table: dict[str, Quote] | None = None
+    either: list[Quote] | None = None
+    couple: tuple[str, Quote] = ("", "")
+    years: dict[int, list[Quote]] = {}
+    listed: list[Quote] = Field(default=[], alias="Listed")
+
+
+ODD = {"table": {"k": "two million containers"}, "couple": ["plain", "We are full"], "years": {"2024": ["Ana Roe"]}}
+
+
+def odd(*script: Any) -> Answered[Odd]:
+    """The answer to a question with quotations in odd places."""
+    with Extractor("openai:fake", engine=FakeEngine(*script), attempts=1) as extractor:
+        return extractor.run(TEXT, schema=Odd, prompt="q")
+
+
+def test_quotations_in_unions_tuples_and_aliases_are_found() -> None:
+    """Every marked text is checked, under its path in the JSON answer."""
+    answered = odd({**ODD, "either": ["Varnsee"], "Listed": ["The port"]})
+    assert set(answered.spans) == {"table.k", "either[0]", "couple[1]", "years.2024[0]", "Listed[0]"}
+
+
+def test_invented_quotations_in_odd_places_are_dropped() -> None:
+    """List elements go wherever they stand; a dictionary's value cannot be left out."""
+    invented = "nothing of the kind was ever said"
+    answered = odd({**ODD, "either": [invented], "years": {"2024": ["Ana Roe", invented]}, "Listed": [invented]})
+    assert (answered.value.either, answered.value.years, answered.value.listed) == ([], {2024: ["Ana Roe"]}, [])
+    assert len(answered.rejected) == 3
+    with pytest.raises(UngroundedError, match=r"table\.k"):
+        odd({**ODD, "table": {"k": invented}})
+
+
+class WithSet(BaseModel):
+    """A set has no order to find a quotation by."""
+
+    quotes: set[Quote] = set()
+
+
+@pytest.mark.parametrize(("schema", "told"), [(WithSet, "WithSet.quotes"), (RootModel[list[Quote]], "no fields")])
+def test_schemas_that_cannot_work_are_told_before_any_call(schema: type[BaseModel], told: str) -> None:
+    """The error comes before anything is paid for."""
+    engine = FakeEngine()
+    with Extractor("openai:fake", engine=engine) as extractor, pytest.raises(ConfigurationError, match=told):
+        extractor.run(TEXT, schema=schema, prompt="q")
+    assert engine.asked == []
