@@ -18,7 +18,7 @@ from .builtin import BuiltinEngine
 from .checks import Facts
 from .conversation import Engine
 from .drafting import Desk, Record, draft_extraction, extraction_messages
-from .errors import ConfigurationError, PromptError
+from .errors import ConfigurationError, InputError, PromptError
 from .likelihood import LEXICON_VERSION
 from .pipeline import ChunkDraft, assemble
 from .review import review_draft
@@ -173,6 +173,8 @@ class Extractor:
     def _article(self, article: str | Article) -> Article:
         if isinstance(article, Article):
             return article
+        if not isinstance(article, str):
+            raise InputError(f"an article is a text or an Article, not a {type(article).__name__}; give its text")
         return article_from_text(article, max_chars=self.settings.max_chars)
 
     @cached_property

@@ -50,7 +50,7 @@ class KeyedClaim:
 
 def merge_claims(claims: Sequence[KeyedClaim], /) -> tuple[list[KeyedClaim], int]:
     """The claims without duplicates, ordered by first content offset, and how many were merged into others."""
-    ordered = sorted(claims, key=_place)
+    ordered = sorted({repr(claim): claim for claim in claims}.values(), key=_place)  # a model may repeat itself a lot
     twins: dict[int, set[int]] = defaultdict(set)
     told: dict[int, set[int]] = defaultdict(set)
     for first, second in _candidates(ordered):
@@ -67,7 +67,7 @@ def merge_claims(claims: Sequence[KeyedClaim], /) -> tuple[list[KeyedClaim], int
     for place in sorted(left, key=lambda place: _rank(place, ordered, twins)):
         if twins[place].isdisjoint(kept):
             kept.add(place)
-    return [ordered[place] for place in sorted(kept)], len(ordered) - len(kept)
+    return [ordered[place] for place in sorted(kept)], len(claims) - len(kept)
 
 
 def _is_told(place: int, told: Mapping[int, set[int]]) -> bool:

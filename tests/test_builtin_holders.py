@@ -132,3 +132,18 @@ def test_nobody_says_of_himself_what_he_says_of_another() -> None:
     """The person whom the content names is not the speaker behind the pronoun."""
     text = "Piet Maas said that the quay is done. Ann Roe laughed. Roe is wrong, he says.\n"
     assert holders(text)[-1] == "Piet Maas"
+
+
+def test_somebody_elses_author_is_not_the_articles() -> None:
+    """ "Its author" is a person of the report; the author of the article speaks as "I"."""
+    text = 'A report came out. "That is a bomb," writes its author, Ann Roe. I think the quay will close.\n'
+    found = BuiltinEngine().draft(Article(id=text_id(text), text=text, language="en", author="Jo Doe"))
+    drafts: list[DraftPosition | DraftPrediction] = [*found.draft.positions, *found.draft.predictions]
+    assert [draft.expert == "Jo Doe" for draft in drafts] == [False, True]
+
+
+def test_a_bare_noun_may_open_what_is_thought() -> None:
+    """ "Thinks inflation is likely to fall" is the speaker's forecast, not the author's."""
+    assert holders("Karl Brand, an economist at Roe Capital, thinks inflation is likely to fall in May.\n") == [
+        "Karl Brand"
+    ]

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_engine import FakeEngine, expert, extraction, position
@@ -183,3 +184,10 @@ def test_importing_the_package_is_cheap() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
     )
     assert done.stdout.strip() == "False False"
+
+
+@pytest.mark.parametrize("given", [None, 5, {"text": TEXT}, b"bytes"])
+def test_what_is_no_article_is_an_error_of_the_input(given: Any) -> None:
+    """The type is named, and what to give instead."""
+    with Extractor() as extractor, pytest.raises(InputError, match=type(given).__name__):
+        extractor.extract(given)

@@ -142,7 +142,7 @@ def read_pdf(data: bytes, /, *, name: str, max_chars: int) -> Reading:
         raise InputError(f"{name} is a PDF without text, perhaps scanned; run text recognition (OCR) on it first")
     flat = " ".join(text.split())
     title, author = (value if value and value in flat else None for value in said)
-    return Reading(text, title or headline(text), author)
+    return Reading(text, title or headline(text), author or byline(text), date_line(text))
 
 
 def _pdf_pages(data: bytes, name: str, max_chars: int, /) -> tuple[list[str], tuple[str, str]]:

@@ -273,11 +273,15 @@ def _fits(entry: Entry, nodes: Sequence[Node], t: int, /) -> bool:
         return bool(frames & {"x", "s"})
     if tag in ("prep", "sub", "cc", "aux"):
         return "s" in frames
-    return bool(frames & {"n", "o", "x"}) or ("c" in frames and _may_open_clause(nodes[t]))
+    return bool(frames & {"n", "o", "x"}) or ("c" in frames and _may_open_clause(nodes, t))
 
 
-def _may_open_clause(node: Node, /) -> bool:
-    return node.tag != "word" or (node.low.endswith("s") and not node.low.endswith(("ss", "less")))
+def _may_open_clause(nodes: Sequence[Node], t: int, /) -> bool:
+    """True for a determiner, a name or a plural, and for a bare noun with its verb close behind ("inflation is")."""
+    node = nodes[t]
+    if node.tag != "word" or (node.low.endswith("s") and not node.low.endswith(("ss", "less"))):
+        return True
+    return any(near.tag == "aux" for near in nodes[t + 1 : t + 3])
 
 
 def _starts_clause(nodes: Sequence[Node], t: int, /) -> bool:

@@ -20,6 +20,8 @@ from .reading import Attribution
 from .roles import affiliation, apposition, prenominal
 
 AUTHOR = "author"
+_AUTHOR_KEY = "the author of the article"
+"""Not the words of any mention: somebody else's "its author" is another person."""
 _WORD = re.compile(r"[\w-]+")
 _BYLINE = 6
 """Nodes that a line "By Ann Roe" has at most; it names the author and nobody that a pronoun stands for."""
@@ -68,8 +70,8 @@ class Holders:
 
     def author(self) -> str:
         """The key of the author, who becomes known by it."""
-        self.known.setdefault(AUTHOR, self._author)
-        return AUTHOR
+        self.known.setdefault(_AUTHOR_KEY, self._author)
+        return _AUTHOR_KEY
 
     @property
     def author_name(self) -> str:
@@ -129,7 +131,7 @@ class Holders:
             earlier = self._subject_before(nodes, source[0], "group" if low == "they" else "person")
             if earlier is not None and not self._is_in(earlier, said):
                 return earlier
-        barred = frozenset(key for key, _ in self._focus.spoken_of if self._is_in(key, said))
+        barred = frozenset(key for key, _ in self._focus.spoken_of[-40:] if self._is_in(key, said))
         key = self._focus.resolve(low, barred)
         return self._take(key) if key else None
 

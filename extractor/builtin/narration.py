@@ -10,6 +10,7 @@ from extractor.schemas import Article
 
 from .claims import LANGUAGE, Claim, prediction
 from .classification import Topics
+from .cues import find_cues
 from .forecasts import Event, affirm, future_at
 from .names import is_title_case
 from .nodes import Sentence
@@ -40,6 +41,8 @@ def _forecast(article: Article, sentence: Sentence, author: str, topics: Topics,
     nodes = sentence.nodes
     if nodes[-1].low == "?" or any(node.tag == "quote" for node in nodes) or is_title_case(nodes):
         return None
+    if find_cues(nodes):
+        return None  # somebody seems to say it, though the rules could not tell who
     start, end = nodes[0].start, nodes[max(sentence.end() - 1, 0)].end
     opening = _OPENING.match(article.text, start, end)
     content = article.span(opening.end() if opening else start, end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from extractor.names.capitals import has_case
@@ -78,6 +79,7 @@ class PersonName:
         return len(written), len(self.tokens), sum(map(len, self.tokens))
 
 
+@lru_cache(maxsize=65_536)
 def person_name(text: str, /) -> PersonName:
     """Take apart the name of a person; no tokens when nothing but titles and punctuation is there."""
     told = _ASIDE.sub(" ", text).strip() or text

@@ -95,7 +95,7 @@ def _extraction(result: Extraction) -> Iterator[RenderableType]:
 
 
 def _experts(experts: Sequence[Expert], result: Extraction) -> RenderableType:
-    columns = (("Name", 5), ("Kind", 3), ("Role, affiliation", 7), ("Claims", 2))
+    columns = (("Name", 5), ("Kind", None), ("Role, affiliation", 7), ("Claims", 2))
     claims = [claim.expert_id for claim in result.claims]
     rows = ((expert.name, expert.kind, office(expert), str(claims.count(expert.id))) for expert in experts)
     return grid("Experts", columns, rows)
@@ -148,4 +148,4 @@ def _evidence(cited: Cited) -> list[tuple[str, str]]:
 def _rejected(rejected: Sequence[Rejected]) -> Iterator[RenderableType]:
     if rejected:
         rows = ((item.kind, rejected_item(item), faults(item)) for item in rejected)
-        yield grid("Rejected", (("Kind", 3), ("What", 6), ("Why", 8)), rows)
+        yield grid("Rejected", (("Kind", None), ("What", 6), ("Why", 8)), rows)
