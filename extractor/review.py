@@ -152,12 +152,7 @@ def open_review(answer: dict[str, Any], facts: Facts, /, *, start: int, end: int
     for name, kind in LISTS.items():
         for number, raw in enumerate(_list_of(answer, name)):
             items.append(_read_item(f"{name}[{number}]", kind, raw))
-    strays = [
-        Rejected(kind="answer", item={name: value}, violations=(_not_asked(name),))
-        for name, value in answer.items()
-        if name not in LISTS
-    ]
-    return _examine(Review(start, end, tuple(items), tuple(strays)), facts)
+    return _examine(Review(start, end, tuple(items), tuple(_strays(answer))), facts)
 
 
 def review_draft(
@@ -181,7 +176,7 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
     Raises WrongShapeError when a list is missing or no list.
     """
     failing = {item.id: item for item in review.failing}
-    rejected = list(review.rejected)
+    rejected = [*review.rejected, *_strays(answer)]
     asked = review.asked | failing.keys()
     kept = {item.id: item for item in review.items}
     for raw in _list_of(answer, "withdrawn"):
@@ -262,6 +257,12 @@ def _grounded(
         Item(f"{name}[{n}]", LISTS[name], draft.model_dump(), draft, found, check_claim(draft, (), facts))
         for n, (draft, found) in enumerate(zip(drafts, spans, strict=True))
     ]
+
+
+def _strays(answer: dict[str, Any]) -> list[Rejected]:
+    """What an answer holds beside the lists that were asked for."""
+    found = {name: value for name, value in answer.items() if name not in LISTS and name != "withdrawn"}
+    return [Rejected(kind="answer", item={name: found[name]}, violations=(_not_asked(name),)) for name in found]
 
 
 def _list_of(answer: dict[str, Any], name: str) -> list[Any]:

@@ -297,6 +297,7 @@ def test_what_is_told_of_the_author_is_checked() -> None:
 
 
 def test_lists_that_nobody_asked_for_are_told() -> None:
-    """A fourth list does not vanish."""
-    state = review({**extraction([ANA], [], [GROWTH]), "claims": [GROWTH]})
-    assert [(r.kind, list(r.item)) for r in state.rejected] == [("answer", ["claims"])]
+    """A further list does not vanish, neither from the first answer nor from a repair."""
+    state = review({**extraction([ANA], [], [{**GROWTH, "statement": ""}]), "claims": [GROWTH]})
+    mended = apply_repair(state, {**repair(predictions=[{**GROWTH, "item": "predictions[0]"}]), "more": [1]}, FACTS)
+    assert [(r.kind, list(r.item)) for r in mended.rejected] == [("answer", ["claims"]), ("answer", ["more"])]

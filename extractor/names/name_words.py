@@ -147,9 +147,11 @@ def declined(first: str, second: str, /) -> bool:
     """True when two folded words are the same name, in Cyrillic also in different cases ("дугин", "дугина")."""
     if first == second:
         return True
+    if first[:3] != second[:3] or len(first) < 3 or not _CYRILLIC.match(first):  # most pairs are told apart here
+        return False
     stem = _shared(first, second)
     rests = first[stem:], second[stem:]
-    if not _CYRILLIC.match(first) or stem < 3 or (stem == 3 and max(map(len, rests)) > 1):
+    if stem == 3 and max(map(len, rests)) > 1:
         return False
     return all(_DECLENSION.fullmatch(rest) for rest in rests)
 
