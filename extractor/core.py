@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .articles import article_from_text
 from .asking import Answered, ask
+from .auditing import Auditor, builtin_auditor
 from .background import BackgroundLoop
 from .builtin import BuiltinEngine
 from .checks import Facts
@@ -39,10 +40,14 @@ M = TypeVar("M", bound="BaseModel")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be sent: the messages of every opening call, and an estimate of their tokens."""
+    """What would be sent: the messages of every opening call, and an estimate of their tokens.
+
+    What follows depends on the answers: questions about what failed and, where ``audited``, about what was left out.
+    """
 
     requests: tuple[tuple[BaseMessage, ...], ...]
     estimated_tokens: int
+    audited: bool = False
 
 
 class Extractor:
@@ -53,6 +58,10 @@ class Extractor:
     variables, ``.env`` and defaults. Raises ConfigurationError when a setting is not acceptable and PromptError when a
     template is not.
     Without ``eager`` the model is looked at with the first call only: `preview` needs no key.
+
+    A model's draft is audited unless the setting ``audit`` is off: what ``auditor`` takes for an attribution and the
+    draft does not cover is asked about once more. It takes an article and gives `Detected` attributions, None when it
+    does not read the language; by default those of the built-in engine.
 
     The synchronous and asynchronous methods do the same. All calls run on one background event loop, so both may be
     used from any thread and any loop. Close it, or use it as a context manager, when done.
@@ -65,6 +74,7 @@ class Extractor:
         *,
         settings: Settings | None = None,
         engine: Engine | None = None,
+        auditor: Auditor | None = None,
         eager: bool = True,
         **given: Any,
     ) -> None:
@@ -77,6 +87,7 @@ class Extractor:
         self._loop = BackgroundLoop()
         self._slots = asyncio.Semaphore(self.settings.concurrency)
         self._given_engine = engine
+        self._auditor = auditor or builtin_auditor
         if eager and not self.is_builtin:
             self._engine  # noqa: B018 - a wrong model or a missing key is told now, not at the first article
 
@@ -154,7 +165,8 @@ class Extractor:
                 found.append(tuple(extraction_messages(self.templates, article, chunk)))
             else:
                 found.append(tuple(summary_messages(self.templates, article, chunk, extraction, length)))
-        return Preview(tuple(found), sum(estimate_tokens(messages) for messages in found))
+        tokens = sum(estimate_tokens(messages) for messages in found)
+        return Preview(tuple(found), tokens, audited=length is None and self.settings.audit)
 
     def close(self) -> None:
         """Give back connections and the background loop. The extractor may be used again afterwards."""
@@ -187,7 +199,14 @@ class Extractor:
 
     @property
     def _desk(self) -> Desk:
-        return Desk(self._engine, self.templates, self.settings.attempts, self.settings.chunk_size, self._slots)
+        return Desk(
+            self._engine,
+            self.templates,
+            self.settings.attempts,
+            self.settings.chunk_size,
+            self._slots,
+            self._auditor if self.settings.audit else None,
+        )
 
     async def _extract(self, article: Article) -> Extraction:
         clock = _Clock()
@@ -265,6 +284,7 @@ class Extractor:
             usage=record.usage,
             merged=merged,
             repaired=record.repaired,
+            audit=record.audit,
             names_unchecked=facts is not None and not facts.names.checkable,
             warnings=tuple(dict.fromkeys(record.warnings)),
             started_at=clock.started_at,

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .auditing import Audited, Auditor, AuditTask
 from .checks import Facts
-from .conversation import Conversation, Engine, Outcome
-from .errors import AnswerError, NotJSONError, TruncatedError, WrongShapeError
+from .conversation import Answer, Conversation, Engine, Outcome
+from .errors import AnswerError, ExtractorError, NotJSONError, TruncatedError, WrongShapeError
+from .passages import passages, uncovered
 from .pipeline import ChunkDraft
 from .review import (
     Review,
+    Reviewed,
     accepted_names,
     apply_repair,
     close_review,
     open_review,
     tell_problems,
 )
-from .schemas import Article, Rejected, Usage, Violation
+from .schemas import Article, Audit, Rejected, Usage, Violation
 from .schemas.drafts import DraftExtraction, DraftRepair
 from .segmentation import Chunk, chunks, split
 from .templates import Templates, about, fence
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+    from pydantic import BaseModel
+
+    from .builtin.detection import Detected
 
 T = TypeVar("T")
 SPLITS = 4  # times that a text is halved when answers are cut off: into sixteen parts at most
@@ -41,6 +47,7 @@ class Record:
     calls: int = 0
     usage: Usage = field(default_factory=Usage)
     repaired: int = 0
+    audit: Audit | None = None
     rejected: list[Rejected] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -56,13 +63,43 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where drafting happens: the engine, its prompts and its limits."""
+    """Where drafting happens: the engine, its prompts and its limits; without an auditor drafts are not audited."""
 
     engine: Engine
     templates: Templates
     attempts: int
     chunk_size: int
     slots: asyncio.Semaphore
+    auditor: Auditor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """A chunk's draft when its conversation is closed, and what was said in it."""
+
+    review: Review
+    said: list[BaseMessage]
+
+
+class _Heard:
+    """An engine that keeps what was said last, so that a conversation can go on after it was closed."""
+
+    def __init__(self, engine: Engine, /) -> None:
+        self._engine = engine
+        self.name = engine.name
+        self.model = engine.model
+        self.said: list[BaseMessage] = []
+
+    async def complete(self, messages: Sequence[BaseMessage], schema: type[BaseModel], /) -> Answer:
+        """The engine's answer."""
+        from langchain_core.messages import AIMessage
+
+        answer = await self._engine.complete(messages, schema)
+        self.said = [*messages, AIMessage(answer.text.encode("utf-8", "replace").decode())]
+        return answer
+
+    async def aclose(self) -> None:
+        """Nothing of its own is held."""
 
 
 class ExtractTask:
@@ -109,33 +146,32 @@ async def draft_extraction(desk: Desk, facts: Facts, /) -> tuple[list[ChunkDraft
     """
     record = Record()
     parts = chunks(facts.article.text, size=desk.chunk_size)
-    found = await gather(_draft_chunk(desk, facts, chunk, record) for chunk in parts)
+    work: list[Coroutine[Any, Any, Any]] = [_draft_chunk(desk, facts, chunk, record) for chunk in parts]
+    detected, *found = await gather([_detect(desk, facts.article), *work])
     outcomes = [outcome for group in found for outcome in group]
     failed = [outcome for outcome in outcomes if isinstance(outcome, AnswerError)]
-    reviews = [outcome for outcome in outcomes if isinstance(outcome, Review)]
-    if failed and not reviews:
+    drafted = [outcome for outcome in outcomes if isinstance(outcome, _Drafted)]
+    if failed and not drafted:
         raise failed[0]
     for error in failed:
         if not isinstance(error, NotJSONError | WrongShapeError):  # an answer that was read is in rejected already
             violation = Violation(rule="no_answer", field="", message=str(error))
             record.rejected.append(Rejected(kind="answer", item={}, violations=(violation,)))
         record.warnings.append(f"a part of the article has no usable answer: {error}")
-    drafts = []
-    for number, review in enumerate(reviews):
-        closed = close_review(review)
-        record.rejected += closed.rejected
-        record.repaired += closed.repaired
-        drafts.append(ChunkDraft(number, closed.experts, closed.claims))
-    return drafts, record
+    closed = [_counted(close_review(outcome.review), record) for outcome in drafted]
+    audited = await _audit(desk, facts, drafted, closed, detected, record)
+    pairs = enumerate(zip(closed, audited, strict=True))
+    return [ChunkDraft(n, audit.experts, (*draft.claims, *audit.claims)) for n, (draft, audit) in pairs], record
 
 
 async def _draft_chunk(
     desk: Desk, facts: Facts, chunk: Chunk, record: Record, splits: int = SPLITS
-) -> list[Review | AnswerError]:
-    """The reviews of a chunk: one, or those of its halves when the answer was cut off."""
+) -> list[_Drafted | AnswerError]:
+    """The drafts of a chunk: one, or those of its halves when the answer was cut off."""
     record.prompts.add("extract")
     opening = extraction_messages(desk.templates, facts.article, chunk)
-    conversation = Conversation(desk.engine, desk.templates, ExtractTask(facts, chunk), opening)
+    heard = _Heard(desk.engine)
+    conversation = Conversation(heard, desk.templates, ExtractTask(facts, chunk), opening)
     try:
         async with desk.slots:
             outcome = await conversation.hold(attempts=desk.attempts)
@@ -151,7 +187,65 @@ async def _draft_chunk(
         record.add(conversation.outcome)
         return [error]
     record.add(outcome)
-    return [outcome.state]
+    return [_Drafted(outcome.state, heard.said)]
+
+
+async def _detect(desk: Desk, article: Article) -> Sequence[Detected] | None:
+    """The attributions that the auditor finds, while the model drafts; None when there is no audit."""
+    return None if desk.auditor is None else await asyncio.to_thread(desk.auditor, article)
+
+
+async def _audit(
+    desk: Desk,
+    facts: Facts,
+    drafted: Sequence[_Drafted],
+    closed: Sequence[Reviewed],
+    detected: Sequence[Detected] | None,
+    record: Record,
+) -> list[Reviewed]:
+    """The experts of each chunk and the claims that its audit adds, if any; counted in the record."""
+    if detected is None:
+        return [Reviewed(draft.experts) for draft in closed]
+    left = uncovered(detected, [spans for chunk in closed for _, spans in chunk.claims])
+    pairs = zip(drafted, closed, strict=True)
+    audits = await gather(_audit_chunk(desk, facts, draft, chunk, left, record) for draft, chunk in pairs)
+    record.audit = Audit(
+        asked=sum(audit.counts.asked for audit in audits),
+        recorded=sum(audit.counts.recorded for audit in audits),
+        dismissed=sum(audit.counts.dismissed for audit in audits),
+    )
+    return [_counted(audit.reviewed, record) for audit in audits]
+
+
+async def _audit_chunk(
+    desk: Desk, facts: Facts, drafted: _Drafted, closed: Reviewed, left: Sequence[Detected], record: Record
+) -> Audited:
+    """The audit of a chunk; nothing is asked when its draft covers all that was detected, and no failure is raised."""
+    start, end = drafted.review.start, drafted.review.end
+    asked = passages(left, facts.article.text, start=start, end=end)
+    task = AuditTask(facts, asked, closed.experts, start=start, end=end)
+    if not asked:
+        return task.close(None)
+    conversation = Conversation(desk.engine, desk.templates, task, [*drafted.said, *task.question(desk.templates)])
+    record.prompts.add("audit")
+    try:
+        async with desk.slots:
+            await conversation.hold(attempts=desk.attempts)
+    except ExtractorError as error:
+        record.warnings.append(f"the audit of the draft ended early: {error}")
+    record.add(conversation.outcome)
+    audited = task.close(conversation.outcome.state)
+    if audited.unanswered:
+        told = f"{audited.unanswered} of the {audited.counts.asked} passages that it was asked about"
+        record.warnings.append(f"the model neither recorded nor dismissed {told}")
+    return audited
+
+
+def _counted(reviewed: Reviewed, record: Record, /) -> Reviewed:
+    """The same, with what was rejected and mended counted in the record."""
+    record.rejected += reviewed.rejected
+    record.repaired += reviewed.repaired
+    return reviewed
 
 
 async def gather(work: Iterable[Coroutine[Any, Any, T]], /) -> list[T]:

@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="Sampling temperature; unset by default, as some models refuse it."
     )
+    audit: bool = Field(default=True, description="Ask a model once more about attributions that its draft left out.")
     chunk_size: int = Field(default=20_000, ge=1, description="Characters of text sent at once.")
     concurrency: int = Field(default=8, ge=1, le=1000, description="Calls under way at once.")
     max_chars: int = Field(default=2_000_000, ge=1, description="Longest article accepted, in characters.")

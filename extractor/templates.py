@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.prompts import ChatPromptTemplate
 
-TASKS = ("extract", "repair", "reask", "summarize", "combine", "repair_summary", "run", "repair_run")
+TASKS = ("extract", "audit", "repair", "reask", "summarize", "combine", "repair_summary", "run", "repair_run")
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 _SECTION = re.compile(r"^<!-- (system|user) -->\r?\n", re.MULTILINE)
 

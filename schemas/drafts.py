@@ -18,9 +18,8 @@ DraftMissing = Literal["metric", "threshold", "entity", "condition"]
 Source = Annotated[
     list[str],
     Field(
-        description="The words that name the holder at this place, verbatim, e.g. ['He'] or ['Maria Silva, a"
-        " historian']. Several parts only when other words stand between them. Empty when no words name the holder"
-        " here."
+        description="The words that name the holder beside the cue, verbatim, e.g. ['He'], ['who'] or ['Maria Silva, a"
+        " historian']. Several parts only when other words stand between them. Empty when no words name the holder."
     ),
 ]
 Cue = Annotated[

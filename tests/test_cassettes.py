@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from cassettes_config import DIFFERENCES, REQUEST_HEADERS, RESPONSE_HEADERS
-from recorded import ROOT, article, recorded
+from recorded import ROOT, article, detected, recorded
 
 from extractor import Extraction, Summary
 from extractor.errors import ServerError
@@ -130,6 +130,27 @@ def test_extraction_in_two_chunks(played: Any) -> None:
     enough = [claim for claim in result.claims if claim.content[0].text == '"That will not be enough."']
     assert [result.expert(claim.expert_id).name for claim in enough] == ["Ingrid Maasland", "Declan Fairweather"]
     assert "CASO" in next(e for e in result.experts if e.name.startswith("Continental")).aliases
+
+
+def test_the_passages_of_the_audit_stand_in_their_article() -> None:
+    """The fixed passages are exact; this needs no cassette."""
+    read = article("strait-shipping.txt")
+    for item in detected(read):
+        check_spans(read, iter((*item.source, *item.cue, *item.content)))
+
+
+@pytest.mark.vcr
+def test_extraction_with_the_audit(played: Any) -> None:
+    """What the draft left out is recorded or dismissed in the same conversation, and the counts add up."""
+    result = extracted("strait-shipping.txt", audit=True, auditor=detected)
+    audit = result.provenance.audit
+    assert audit is not None and audit.asked > 0
+    assert audit.recorded + audit.dismissed == audit.asked
+    assert audit.dismissed > 0  # passage 2 of the file, "writing this kind of business", attributes nothing
+    assert result.provenance.calls >= 2
+    assert {"extract", "audit"} <= set(result.provenance.prompts)
+    assert not result.provenance.warnings
+    assert names(result) >= {"Henrik Vasstrand", "Yves Castellane", "Ishani Ravendra", "Gulf brokers"}
 
 
 @pytest.mark.vcr

@@ -33,8 +33,8 @@ def article(tmp_path: Path) -> str:
 
 
 def flags(server: FakeServer) -> tuple[str, ...]:
-    """The flags that make a server the model."""
-    return ("--model", "fake", "--base-url", server.url, "--attempts", "1", "--retry-seconds", "0")
+    """The flags that make a server the model, which is asked once."""
+    return ("--model", "fake", "--base-url", server.url, "--attempts", "1", "--retry-seconds", "0", "--no-audit")
 
 
 def found(monkeypatch: pytest.MonkeyPatch, result: Extraction) -> None:
@@ -155,6 +155,14 @@ def test_a_dry_run_shows_every_request(article: str) -> None:
     assert [message["role"] for message in told["requests"][0]] == ["system", "user"]
     assert told["estimated_tokens"] > 100
     assert "“We are full,” said Piet Maas." in done.stdout
+
+
+@pytest.mark.parametrize(("flag", "told"), [("--audit", True), ("--no-audit", False)])
+def test_a_dry_run_says_that_the_audit_may_ask_more(article: str, flag: str, told: bool) -> None:
+    """Only the opening messages are shown; what follows depends on the answer."""
+    done = run("extract", article, "--dry-run", "--model", "openai:x", flag)
+    assert "further questions may follow" in done.stdout
+    assert ("the audit's among them" in done.stdout) is told
 
 
 def test_a_dry_run_without_a_model_says_so(article: str) -> None:

@@ -25,8 +25,8 @@ ANSWER = extraction([expert("Piet Maas")], [position("Piet Maas", "“We are ful
 
 
 def scripted(*script: object) -> Extractor:
-    """An extractor with a scripted engine."""
-    return Extractor("openai:fake", engine=FakeEngine(*script))  # type: ignore[arg-type]
+    """An extractor with a scripted engine and without the audit."""
+    return Extractor("openai:fake", engine=FakeEngine(*script), audit=False)  # type: ignore[arg-type]
 
 
 def test_the_default_needs_no_model() -> None:

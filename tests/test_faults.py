@@ -55,7 +55,7 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def extract(server: FakeServer, **settings: Any) -> Extraction:
     """The extraction of the text by the model of a server."""
-    with Extractor("fake", base_url=server.url, **{"api_key": "k", **settings}) as extractor:
+    with Extractor("fake", base_url=server.url, **{"api_key": "k", "audit": False, **settings}) as extractor:
         return extractor.extract(TEXT)
 
 

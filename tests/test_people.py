@@ -54,6 +54,7 @@ ONE_PERSON = [
     ("en", "Ursula von der Leyen spoke. Later von der Leyen left.", "Ursula von der Leyen", "von der Leyen"),
     ("en", "Ursula von der Leyen spoke. Leyen left.", "Ursula von der Leyen", "Leyen"),
     ("en", "Mohammed bin Salman spoke. Then bin Salman left.", "Mohammed bin Salman", "bin Salman"),
+    ("en", "Ben Marlow spoke. Then Marlow left.", "Ben Marlow", "Marlow"),
     ("en", "Bashar al-Assad spoke. Assad left.", "Bashar al-Assad", "Assad"),
     ("en", "Sean O’Brien spoke. O'Brien left.", "Sean O’Brien", "O'Brien"),
     ("en", "Xi Jinping spoke. Xi left.", "Xi Jinping", "Xi"),

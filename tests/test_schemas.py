@@ -18,13 +18,14 @@ from extractor.schemas import (
     Provenance,
     Span,
     Summary,
+    audits,
     drafts,
 )
 from extractor.schemas.article import text_id
 
 DRAFTS = [
     model
-    for model in vars(drafts).values()
+    for model in {**vars(drafts), **vars(audits)}.values()
     if isinstance(model, type) and issubclass(model, drafts.Draft) and model is not drafts.Draft
 ]
 # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
@@ -86,6 +87,7 @@ def test_there_are_drafts_to_walk() -> None:
         "DraftRepair",
         "DraftSummary",
         "DraftSummaryRepair",
+        "DraftAudit",
     }
 
 

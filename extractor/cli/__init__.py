@@ -12,6 +12,7 @@ import typer
 from extractor import __version__
 
 from .doctor import doctor
+from .evaluate import evaluate
 from .extract import extract
 from .group import Commands
 from .options import flattened
@@ -53,6 +54,7 @@ app.command()(flattened(extract))
 app.command()(flattened(summarize))
 app.command()(flattened(schema))
 app.command()(flattened(doctor))
+app.command()(flattened(evaluate))
 app.add_typer(prompts)
 
 

@@ -33,7 +33,8 @@ def _lines(preview: Preview) -> Iterator[str]:
             yield f"=== request {number} of {len(preview.requests)}: {role} ==="
             yield content
     requests = count(len(preview.requests), "request")
-    yield f"=== {requests}, about {count(preview.estimated_tokens, 'token')} of input; further questions may follow ==="
+    more = "further questions may follow" + (", the audit's among them" if preview.audited else "")
+    yield f"=== {requests}, about {count(preview.estimated_tokens, 'token')} of input; {more} ==="
 
 
 def _json(preview: Preview) -> str:

@@ -123,6 +123,13 @@ class SettingFlags:
     base_url: Annotated[
         str | None, _setting(help_text="Address of an OpenAI-compatible server; also OPENAI_BASE_URL.", callback=_text)
     ] = None
+    audit: Annotated[
+        bool | None,
+        _setting(
+            "--audit/--no-audit",
+            help_text="In an extraction ask the model once more about attributions that its draft left out (yes).",
+        ),
+    ] = None
     chunk_size: Annotated[int | None, _setting(help_text="Characters of text sent at once (20,000).")] = None
     attempts: Annotated[int | None, _setting(help_text="Times that a model may answer until the checks pass (3).")] = (
         None

@@ -224,12 +224,13 @@ def _without_particles(tokens: list[str]) -> list[str]:
     kept: list[str] = []
     patronymic = ""
     for token in tokens:
-        if token in _PATRONYMIC:
+        if token in _PATRONYMIC and (kept or token != "ben"):  # in front it is the English given name
             patronymic = f"{token}-"
         else:
             kept.append(patronymic + token)
             patronymic = ""
-    return [token for token in kept if token not in PARTICLES] or tokens
+    given = len(kept) > 1 and kept[0] == "ben"
+    return [token for n, token in enumerate(kept) if token not in PARTICLES or (given and n == 0)] or tokens
 
 
 def _part(token: str, name: tuple[str, ...]) -> Likeness:
