@@ -24,6 +24,7 @@ from extractor.schemas.claims import ExpertKind
 Likeness = Literal["same", "surname", "given", "conflict", "none"]
 
 _PATRONYMIC: Final = frozenset({"bin", "ibn", "ben", "bint", "abu"})
+_GIVEN: Final = frozenset({"ben"})  # of these, what is an English given name where a name begins with it
 _ARABIC_ARTICLE: Final = re.compile(r"^(?:al|el|ul|ash|as|ar|at|an|az|ad)-(?=\w{3})")
 _ASIDE: Final = re.compile(r"\s*[\"“”„«»(\[].*?[\"“”»)\]]\s*")
 _SEPARATOR: Final = re.compile(r"[\s·・•‧]+")
@@ -224,12 +225,12 @@ def _without_particles(tokens: list[str]) -> list[str]:
     kept: list[str] = []
     patronymic = ""
     for token in tokens:
-        if token in _PATRONYMIC and (kept or token != "ben"):  # in front it is the English given name
+        if token in _PATRONYMIC and (kept or token not in _GIVEN):
             patronymic = f"{token}-"
         else:
             kept.append(patronymic + token)
             patronymic = ""
-    given = len(kept) > 1 and kept[0] == "ben"
+    given = len(kept) > 1 and kept[0] in _GIVEN
     return [token for n, token in enumerate(kept) if token not in PARTICLES or (given and n == 0)] or tokens
 
 
