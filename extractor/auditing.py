@@ -109,12 +109,14 @@ class AuditTask:
 
     def open(self, answer: dict[str, Any], /) -> AuditReview:
         """The review of the first answer; raises WrongShapeError when one of its lists is missing."""
-        dismissed, strays = self._dismissals(_list_of(answer, "dismissed"))
+        dismissed, strays = self._dismissals((self._number(raw), raw) for raw in _list_of(answer, "dismissed"))
         known = [expert.model_dump() for expert in self._experts]
         lists = {name: _list_of(answer, name) for name in LISTS}
         numbers = {f"{name}[{n}]": self._number(raw) for name in _CLAIMS for n, raw in enumerate(lists[name])}
         given = {**answer, **lists, "experts": [*known, *lists["experts"]]}
         del given["dismissed"]
+        if given.pop("withdrawn", None):  # a list of repairs only: nothing is asked for again yet
+            strays.append(_stray({"withdrawn": answer["withdrawn"]}, "unknown_item", "no item was asked for again yet"))
         review = open_review(_without_numbers(given), self._facts, start=self._start, end=self._end)
         return self._examine(AuditReview(_with_rejected(review, strays), numbers, dismissed))
 
@@ -123,16 +125,15 @@ class AuditTask:
         withdrawn = _list_of(answer, "withdrawn")
         open_ids = {f"passages[{passage.number}]": passage.number for passage in self.unanswered(state)}
         failing = {item.id: state.numbers.get(item.id) for item in state.review.failing}
-        dismissed = {
-            number: str(raw.get("reason", ""))
-            for raw in withdrawn
-            if (number := {**failing, **open_ids}.get(asked_id(raw))) is not None
-        }
+        dismissed, strays = self._dismissals((n, raw) for raw in withdrawn if (n := open_ids.get(asked_id(raw))))
+        taken_back = ((failing.get(asked_id(raw)), raw) for raw in withdrawn)
+        dismissed |= {number: reason for number, raw in taken_back if number and (reason := _reason(raw))}
         given = {**answer, "withdrawn": [raw for raw in withdrawn if asked_id(raw) not in open_ids]}
         seen = len(state.review.items) + len(state.review.rejected)  # a sum that only grows
         given, adopted, numbers = _adopt(given, open_ids, first=seen)
         review = replace(state.review, items=(*state.review.items, *adopted))
-        review = apply_repair(review, _without_numbers(given), self._facts)
+        review = _with_rejected(apply_repair(review, _without_numbers(given), self._facts), strays)
+        review = replace(review, asked=review.asked - numbers.keys())  # a first answer mends nothing
         return self._examine(AuditReview(review, {**state.numbers, **numbers}, {**dismissed, **state.dismissed}))
 
     def problems(self, state: AuditReview, /) -> dict[str, str] | None:
@@ -144,7 +145,7 @@ class AuditTask:
 
     def unanswered(self, state: AuditReview, /) -> list[Passage]:
         """The passages that no item answers and that were not dismissed."""
-        answered = {*state.numbers.values(), *state.dismissed}
+        answered = {*(state.numbers.get(item.id) for item in state.review.items), *state.dismissed}
         return [passage for number, passage in self._asked.items() if number not in answered]
 
     def close(self, state: AuditReview | None, /) -> Audited:
@@ -172,19 +173,17 @@ class AuditTask:
         number = raw.get("passage") if isinstance(raw, dict) else None
         return number if type(number) is int and number in self._asked else None
 
-    def _dismissals(self, entries: Sequence[Any]) -> tuple[dict[int, str], list[Rejected]]:
+    def _dismissals(self, entries: Iterable[tuple[int | None, Any]]) -> tuple[dict[int, str], list[Rejected]]:
         """The reasons by passage, and the entries that name no listed passage or no reason."""
         dismissed, strays = {}, []
-        for raw in entries:
-            number = self._number(raw)
-            reason = raw.get("reason") if isinstance(raw, dict) else None
-            if number is not None and isinstance(reason, str) and reason.strip():
+        for number, raw in entries:
+            reason = _reason(raw)
+            if number is not None and reason:
                 dismissed[number] = reason
             else:
                 item = raw if isinstance(raw, dict) else {"value": raw}
                 message = f"no listed passage is dismissed with a reason; the passages are {self._listed()}"
-                violation = Violation(rule="passage_unknown", field="passage", message=message)
-                strays.append(Rejected(kind="answer", item=item, violations=(violation,)))
+                strays.append(_stray(item, "passage_unknown", message, field="passage"))
         return dismissed, strays
 
     def _examine(self, state: AuditReview) -> AuditReview:
@@ -250,6 +249,17 @@ def _as_problem(passage: Passage) -> Item:
     violation = Violation(rule="passage_unanswered", field="", message=message)
     told = {"content": [span.text for span in passage.detected.content]}
     return Item(f"passages[{passage.number}]", "position", told, None, violations=(violation,))
+
+
+def _reason(raw: Any) -> str:
+    """Why an entry dismisses a passage or withdraws an item; empty when it does not say."""
+    reason = raw.get("reason") if isinstance(raw, dict) else None
+    return reason.strip() if isinstance(reason, str) else ""
+
+
+def _stray(item: dict[str, Any], rule: str, message: str, *, field: str = "") -> Rejected:
+    """A part of an answer that answers nothing."""
+    return Rejected(kind="answer", item=item, violations=(Violation(rule=rule, field=field, message=message),))
 
 
 def _with_rejected(review: Review, more: Iterable[Rejected]) -> Review:

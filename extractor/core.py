@@ -16,6 +16,7 @@ from .asking import Answered, ask
 from .auditing import Auditor, builtin_auditor
 from .background import BackgroundLoop
 from .builtin import BuiltinEngine
+from .builtin.engine import reads
 from .checks import Facts
 from .conversation import Engine
 from .drafting import Desk, Record, draft_extraction, extraction_messages
@@ -166,7 +167,9 @@ class Extractor:
             else:
                 found.append(tuple(summary_messages(self.templates, article, chunk, extraction, length)))
         tokens = sum(estimate_tokens(messages) for messages in found)
-        return Preview(tuple(found), tokens, audited=length is None and self.settings.audit)
+        audited = length is None and self.settings.audit
+        silent = self._auditor is builtin_auditor and not reads(article.language)
+        return Preview(tuple(found), tokens, audited=audited and not silent)
 
     def close(self) -> None:
         """Give back connections and the background loop. The extractor may be used again afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .builtin.detection import Detected
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 SPLITS = 4  # times that a text is halved when answers are cut off: into sixteen parts at most
@@ -147,16 +150,14 @@ async def draft_extraction(desk: Desk, facts: Facts, /) -> tuple[list[ChunkDraft
     record = Record()
     parts = chunks(facts.article.text, size=desk.chunk_size)
     work: list[Coroutine[Any, Any, Any]] = [_draft_chunk(desk, facts, chunk, record) for chunk in parts]
-    detected, *found = await gather([_detect(desk, facts.article), *work])
+    detected, *found = await gather([_detect(desk, facts.article, record), *work])
     outcomes = [outcome for group in found for outcome in group]
     failed = [outcome for outcome in outcomes if isinstance(outcome, AnswerError)]
     drafted = [outcome for outcome in outcomes if isinstance(outcome, _Drafted)]
     if failed and not drafted:
         raise failed[0]
     for error in failed:
-        if not isinstance(error, NotJSONError | WrongShapeError):  # an answer that was read is in rejected already
-            violation = Violation(rule="no_answer", field="", message=str(error))
-            record.rejected.append(Rejected(kind="answer", item={}, violations=(violation,)))
+        record.rejected += _no_answer(error)
         record.warnings.append(f"a part of the article has no usable answer: {error}")
     closed = [_counted(close_review(outcome.review), record) for outcome in drafted]
     audited = await _audit(desk, facts, drafted, closed, detected, record)
@@ -190,9 +191,18 @@ async def _draft_chunk(
     return [_Drafted(outcome.state, heard.said)]
 
 
-async def _detect(desk: Desk, article: Article) -> Sequence[Detected] | None:
-    """The attributions that the auditor finds, while the model drafts; None when there is no audit."""
-    return None if desk.auditor is None else await asyncio.to_thread(desk.auditor, article)
+async def _detect(desk: Desk, article: Article, record: Record) -> Sequence[Detected] | None:
+    """The attributions that the auditor finds, while the model drafts; None when there is no audit.
+
+    A failure of the auditor's, of whatever kind, is told in a warning: the draft is worth more than its audit.
+    """
+    if desk.auditor is None:
+        return None
+    try:
+        return await asyncio.to_thread(desk.auditor, article)
+    except Exception as error:
+        record.warnings.append(f"the draft was not audited, nothing could be detected: {_told(error)}")
+        return None
 
 
 async def _audit(
@@ -209,11 +219,15 @@ async def _audit(
     left = uncovered(detected, [spans for chunk in closed for _, spans in chunk.claims])
     pairs = zip(drafted, closed, strict=True)
     audits = await gather(_audit_chunk(desk, facts, draft, chunk, left, record) for draft, chunk in pairs)
+    unanswered = sum(audit.unanswered for audit in audits)
     record.audit = Audit(
         asked=sum(audit.counts.asked for audit in audits),
         recorded=sum(audit.counts.recorded for audit in audits),
         dismissed=sum(audit.counts.dismissed for audit in audits),
     )
+    if unanswered:
+        told = f"{unanswered} of the {record.audit.asked} passages that it was asked about"
+        record.warnings.append(f"the model neither recorded nor dismissed {told}")
     return [_counted(audit.reviewed, record) for audit in audits]
 
 
@@ -231,14 +245,27 @@ async def _audit_chunk(
     try:
         async with desk.slots:
             await conversation.hold(attempts=desk.attempts)
-    except ExtractorError as error:
-        record.warnings.append(f"the audit of the draft ended early: {error}")
+    except Exception as error:
+        record.warnings.append(f"the audit of the draft ended early: {_told(error)}")
+        record.rejected += _no_answer(error)
     record.add(conversation.outcome)
-    audited = task.close(conversation.outcome.state)
-    if audited.unanswered:
-        told = f"{audited.unanswered} of the {audited.counts.asked} passages that it was asked about"
-        record.warnings.append(f"the model neither recorded nor dismissed {told}")
-    return audited
+    return task.close(conversation.outcome.state)
+
+
+def _no_answer(error: Exception) -> list[Rejected]:
+    """The account of an answer that was refused or cut off; one that was read is in rejected already."""
+    if not isinstance(error, AnswerError) or isinstance(error, NotJSONError | WrongShapeError):
+        return []
+    violation = Violation(rule="no_answer", field="", message=str(error))
+    return [Rejected(kind="answer", item={}, violations=(violation,))]
+
+
+def _told(error: Exception) -> str:
+    """What a warning tells of a failure: of a foreign one its kind only, its message may hold a key or the article."""
+    if isinstance(error, ExtractorError):
+        return str(error)
+    log.debug("the audit failed", exc_info=error)
+    return f"unexpected {type(error).__name__}"
 
 
 def _counted(reviewed: Reviewed, record: Record, /) -> Reviewed:

@@ -7,11 +7,13 @@ Dates are inclusive and resolved against the date of publication, never against 
   publication. "By 2030" lasts to the end of 2030, "before 2030" to the end of 2029, "by mid-2030" to June 30, "by early
   2030" to April 30. A deadline that had passed at publication has no start. "Early", "mid", "late" are thirds.
 - "In two to three years" starts after two years and ends after three.
+- "As early as 2027" is 2027; "into 2027", "through 2027" and "to 2030" last from publication to the end of it. "The
+  December meeting" is in December, and "before" it is before the end of that month.
 - "After 2030", "from 2030", "not before 2030" have a start and no end: granularity "open".
-- A month, quarter, half, season, feast or weekday without a year is the one that is running or else the next to come.
-  "Next March" and "next summer" are the first to begin after publication (but a season whose turn it is next is "this
-  summer", and "next summer" the one after it), "next Friday" is the Friday of the following week. Winter is named for
-  the year in which it begins.
+- A month, quarter, half, season, feast, weekday or day of the month ("the 26th") without a year is the one that is
+  running or else the next to come. "Next March" and "next summer" are the first to begin after publication (but a
+  season whose turn it is next is "this summer", and "next summer" the one after it), "next Friday" is the Friday of the
+  following week. Winter is named for the year in which it begins.
 - "Next year" is the calendar year, "over the next year" the twelve months from publication; quarters are always
   calendar quarters. The century ends on December 31, 2100, with the granularity "decade", the coarsest of the record.
 - Otherwise the granularity is the unit that the words name: "by the end of 2025" a year, "within 18 months" a month.
@@ -29,7 +31,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, get_args
 
-from .lexicons import base_language, fold, squeeze
+from .lexicons import base_language, fold, load, squeeze
 from .lexicons.grammar import Grammar, Hit, finder, grammar
 from .lexicons.numbers import read_number
 from .lexicons.periods import ONE_DAY, Edge, Period, Unit, as_unit, beside, coarse, deadline, part, shifted
@@ -54,7 +56,7 @@ def read_horizon(words: Span | None, /, *, published: date | None, language: str
     base = base_language(language)
     if words is None or base is None:
         return Horizon(words=words)
-    reach = _Reader(base, published).read(squeeze(fold(words.text))[0].strip(_TRIMMED))
+    reach = _Reader(base, published).read(squeeze(_folded(words.text, base))[0].strip(_TRIMMED))
     if reach is None:
         return Horizon(words=words)
     basis = "none" if reach.start is None and reach.end is None else "explicit" if reach.explicit else "inferred"
@@ -71,7 +73,7 @@ def find_horizon_words(text: str, /, *, language: str | None) -> tuple[int, int]
     base = base_language(language)
     if base is None:
         return None
-    folded, offsets = squeeze(fold(text))
+    folded, offsets = squeeze(_folded(text, base))
     reader = _Reader(base, _LONG_AGO)
     vague = None
     for match in finder(base).finditer(folded):
@@ -84,6 +86,12 @@ def find_horizon_words(text: str, /, *, language: str | None) -> tuple[int, int]
         elif reach.explicit or reach.end is None or reach.end >= _LONG_AGO:
             return place
     return vague
+
+
+def _folded(text: str, language: str) -> str:
+    for name in load("horizon", language).get("proper", ()):
+        text = text.replace(name, name.replace(" ", "_"))
+    return fold(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,8 @@ class _Reader:
     def _placed(self, frame: str, edge: Edge | None, named: Period) -> Period:
         """The dates that a preposition makes of a period."""
         window = part(named, edge) if edge else named
+        if named.somewhere:
+            frame = {"before": "by", "after": "from"}.get(frame, frame)
         if frame == "in":
             return window
         if frame == "from" or (frame == "after" and edge == "start"):

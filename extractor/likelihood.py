@@ -159,9 +159,9 @@ def _meaning(text: str, language: str) -> _Meaning | None:
     items = _items(text, language)
     if all(item.reading == "negator" for item in items):
         items = _items(text, language, alone=True)
-    items = _negated_terms(text, items)
-    negators = [item.start for item in items if item.reading in _NEGATORS]
     figure = stated_range(text, language)
+    items = list(_first_remark(text, _negated_terms(text, items), figure, language))
+    negators = [item.start for item in items if item.reading in _NEGATORS]
     if figure is not None and not any(start < figure.start for start in negators):
         return _Meaning(figure=figure, negator_written=bool(negators), about_not=bool(negators))
     head = _head(items)
@@ -190,6 +190,13 @@ def _negated_terms(text: str, items: Sequence[_Item]) -> list[_Item]:
         else:
             joined.append(item)
     return joined
+
+
+def _first_remark(text: str, items: Sequence[_Item], figure: StatedRange | None, language: str) -> Iterator[_Item]:
+    """The items without those of a second remark: "likely, but not certain", "unlikely, though not to be excluded"."""
+    ends = [item.end for item in items if item.band] + ([figure.end] if figure else [])
+    second = _lexicon(language).concession.search(text, min(ends)) if ends else None
+    return (item for item in items if second is None or item.start < second.start())
 
 
 _NEGATORS: Final = ("negator", "plain_not")
@@ -257,6 +264,7 @@ class _Lexicon:
     negators: frozenset[str]
     contractions: dict[str, str]
     between: re.Pattern[str]
+    concession: re.Pattern[str]
     longest: int
 
 
@@ -268,7 +276,8 @@ def _lexicon(language: str) -> _Lexicon:
     alone = dict(_entries(data["alone"], sets))
     negators = frozenset(phrase for phrase, (reading, _) in phrases.items() if reading == "negator")
     longest = max(len(phrase.split()) for phrase in phrases | alone)
-    return _Lexicon(phrases, alone, negators, data["contractions"], re.compile(data["between"]), longest)
+    between, concession = re.compile(data["between"]), re.compile(rf"(?<!\w){data['concession']}")
+    return _Lexicon(phrases, alone, negators, data["contractions"], between, concession, longest)
 
 
 def _entries(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -45,12 +46,16 @@ def uncovered(
     """
     contents = [_words(claim.content) for claim in claims]
     cues = frozenset[int]().union(*(_words(claim.cue) for claim in claims))
-    told = frozenset[int]().union(*contents)
+    told: dict[int, list[int]] = defaultdict(list)  # the claims whose content has a word: few of all claims share one
+    for number, content in enumerate(contents):
+        for word in content:
+            told[word].append(number)
     found = []
     for item in detected:
         words = _words(item.content)
-        alike = any(4 * len(words & content) >= len(words) + len(content) for content in contents)
-        covered = alike or 5 * len(words & told) >= 3 * len(words) or bool(cues & _words(item.cue))
+        shared = Counter(number for word in words for number in told.get(word, ()))
+        alike = any(4 * count >= len(words) + len(contents[number]) for number, count in shared.items())
+        covered = alike or 5 * len(words & told.keys()) >= 3 * len(words) or bool(cues & _words(item.cue))
         if item.confidence >= confidence and not covered:
             found.append(item)
     return found
@@ -59,14 +64,14 @@ def uncovered(
 def passages(detected: Iterable[Detected], text: str, /, *, start: int, end: int) -> tuple[Passage, ...]:
     """The attributions whose content begins inside ``text[start:end]``, numbered from 1, with their sentences there."""
     inside = sorted((d for d in detected if start <= d.content[0].start < end), key=lambda d: d.content[0].start)
-    bounds = sentences(text) if inside else []
+    bounds = [(start + first, start + last) for first, last in sentences(text[start:end])] if inside else []
     starts = [first for first, _ in bounds]
     found = []
     for number, item in enumerate(inside, 1):
         parts = (*item.source, *item.cue, *item.content)
         first = bisect_right(starts, min(part.start for part in parts)) - 1
         last = bisect_right(starts, max(part.end for part in parts) - 1) - 1
-        found.append(Passage(number, max(bounds[max(first, 0)][0], start), min(bounds[max(last, 0)][1], end), item))
+        found.append(Passage(number, bounds[max(first, 0)][0], bounds[max(last, 0)][1], item))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""The audit: what the draft leaves out is asked about once more, and whatever fails, the draft stays."""
+"""The audit: what the draft leaves out is asked about once more, and what comes of it."""
 
 from __future__ import annotations
 
@@ -6,84 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from audit_answers import (
+    CRITICS,
+    DOUBT,
+    DRAFT,
+    FULL,
+    OFFICE,
+    PAYS,
+    SAID,
+    SHIPS,
+    TEXT,
+    TURNED,
+    WALK,
+    audit,
+    counts,
+    extract,
+    fixed,
+)
 from fake_engine import FakeEngine, expert, extraction, position, prediction, repair
 
-from extractor import Article, Extraction, Extractor, article_from_text
-from extractor.auditing import RULES, Auditor, builtin_auditor
+from extractor import Extractor, article_from_text
+from extractor.auditing import RULES, builtin_auditor
 from extractor.builtin.detection import Detected
-from extractor.errors import AuthenticationError, ExtractorError, RefusalError, ServerError, TruncatedError
 from extractor.schemas import Span
 from extractor.schemas.audits import DraftAudit
 from extractor.schemas.drafts import DraftExtraction, DraftRepair
-
-TEXT = (
-    "Ana Roe says that the port is full. Her critics doubt that the quay will ever pay for itself.\n\n"
-    "Piet Maas walked past the cranes. According to the harbour office, no ship was turned away in spring.\n"
-)
-FULL = position("Ana Roe", "the port is full", cue=["says"], source=["Ana Roe"], statement="The port is full.")
-PAYS = position(
-    "Her critics", "the quay will ever pay for itself", cue=["doubt"], statement="The quay pays for itself."
-)
-SHIPS = position(
-    "the harbour office",
-    "no ship was turned away in spring",
-    cue=["According to"],
-    statement="No ship was turned away in spring.",
-)
-CRITICS = expert("Her critics", kind="group")
-OFFICE = expert("the harbour office", kind="organization")
-DRAFT = extraction([expert("Ana Roe")], [FULL])
-
-
-def detected(source: str, cue: str, content: str, confidence: float = 0.9, text: str = TEXT) -> Detected:
-    """An attribution by its words."""
-
-    def spans(words: str) -> tuple[Span, ...]:
-        start = text.index(words)
-        return (Span(start=start, end=start + len(words), text=words),) if words else ()
-
-    return Detected(spans(source), spans(cue), spans(content), confidence)
-
-
-SAID = detected("Ana Roe", "says", "the port is full")
-DOUBT = detected("Her critics", "doubt", "the quay will ever pay for itself")
-WALK = detected("Piet Maas", "walked", "past the cranes")
-TURNED = detected("the harbour office", "According to", "no ship was turned away in spring")
-
-
-def fixed(*found: Detected) -> Auditor:
-    """An auditor that finds these."""
-    return lambda article: found
-
-
-def audit(
-    experts: Sequence[dict[str, Any]] = (),
-    positions: Sequence[tuple[int, dict[str, Any]]] = (),
-    predictions: Sequence[tuple[int, dict[str, Any]]] = (),
-    **dismissed: str,
-) -> dict[str, Any]:
-    """A whole answer to the audit's question; ``p2="why"`` dismisses passage 2."""
-    return {
-        "experts": list(experts),
-        "positions": [{"passage": number, **item} for number, item in positions],
-        "predictions": [{"passage": number, **item} for number, item in predictions],
-        "dismissed": [{"passage": int(name[1:]), "reason": reason} for name, reason in dismissed.items()],
-    }
-
-
-def extract(
-    engine: FakeEngine, *found: Detected, text: str | Article = TEXT, auditor: Auditor | None = None, **settings: Any
-) -> Extraction:
-    """The audited extraction of a text by a scripted engine."""
-    with Extractor("openai:fake", engine=engine, auditor=auditor or fixed(*found), **settings) as extractor:
-        return extractor.extract(text)
-
-
-def counts(result: Extraction) -> tuple[int, int, int]:
-    """Passages asked about, recorded and dismissed."""
-    found = result.provenance.audit
-    assert found is not None
-    return found.asked, found.recorded, found.dismissed
 
 
 def test_what_is_left_out_is_recorded_or_dismissed() -> None:
@@ -193,6 +140,20 @@ def test_a_passage_that_stays_unanswered_gives_a_warning() -> None:
     assert not result.rejected
 
 
+def test_an_answer_that_comes_late_is_no_repair() -> None:
+    """Nothing was mended when a passage is answered with the second question only; an item that failed was."""
+    late = repair([{**CRITICS, "item": "new"}], [{**PAYS, "content": ["the new quay"], "item": "passages[1]"}])
+
+    def mended(messages: Sequence[Any]) -> dict[str, Any]:
+        (item,) = {f"passages[1][{n}]" for n in range(9) if f"passages[1][{n}]: " in str(messages[-1].content)}
+        return repair(positions=[{**PAYS, "item": item}])
+
+    right = repair([{**CRITICS, "item": "new"}], [{**PAYS, "item": "passages[1]"}])
+    assert extract(FakeEngine(DRAFT, audit(), right), DOUBT).provenance.repaired == 0
+    result = extract(FakeEngine(DRAFT, audit(), late, mended), DOUBT)
+    assert (counts(result), result.provenance.repaired) == ((1, 1, 0), 1)
+
+
 def test_an_invalid_quotation_is_asked_for_again() -> None:
     """The item goes through the checks of the draft, and is mended as one of the draft is."""
     wrong = {**PAYS, "content": ["the bridge shall bring in money"]}
@@ -200,15 +161,6 @@ def test_an_invalid_quotation_is_asked_for_again() -> None:
     result = extract(engine, DOUBT)
     assert (len(engine.asked), counts(result), result.provenance.repaired) == (3, (1, 1, 0), 1)
     assert "quote_not_found" in str(engine.asked[-1][0][-1].content)
-
-
-def test_what_stays_invalid_is_rejected() -> None:
-    """After the attempts the passage is neither recorded nor dismissed, the item is in rejected."""
-    wrong = {**PAYS, "content": ["the bridge shall bring in money"]}
-    result = extract(FakeEngine(DRAFT, audit([CRITICS], [(1, wrong)])), DOUBT, attempts=1)
-    assert counts(result) == (1, 0, 0)
-    assert [item.violations[0].rule for item in result.rejected if item.kind == "position"] == ["quote_not_found"]
-    assert not result.provenance.warnings
 
 
 @pytest.mark.parametrize("number", [9, 2, None, "1", True])
@@ -240,15 +192,6 @@ def test_words_that_stand_twice_are_taken_from_the_passage() -> None:
     assert result.positions[0].content[0].start == start
 
 
-@pytest.mark.parametrize("entry", [{"passage": 7, "reason": "no"}, {"passage": 1, "reason": " "}, "1", {"passage": 1}])
-def test_a_dismissal_needs_a_listed_passage_and_a_reason(entry: Any) -> None:
-    """Otherwise it is rejected as an answer, and the passage stays unanswered."""
-    answer = {**audit(), "dismissed": [entry]}
-    result = extract(FakeEngine(DRAFT, answer), DOUBT, attempts=1)
-    assert counts(result) == (1, 0, 0)
-    assert [item.kind for item in result.rejected] == ["answer"]
-
-
 def test_a_withdrawn_item_dismisses_its_passage() -> None:
     """The model takes the item back when it is told what is wrong; the item is in rejected."""
     wrong = {**PAYS, "content": ["the bridge shall bring in money"]}
@@ -256,36 +199,6 @@ def test_a_withdrawn_item_dismisses_its_passage() -> None:
     result = extract(FakeEngine(DRAFT, audit([CRITICS], [(1, wrong)]), withdrawn), DOUBT)
     assert counts(result) == (1, 0, 1)
     assert "withdrawn" in [violation.rule for item in result.rejected for violation in item.violations]
-
-
-@pytest.mark.parametrize(
-    "error", [ServerError("down"), RefusalError("no"), TruncatedError("cut"), AuthenticationError("key")]
-)
-def test_a_failing_audit_keeps_the_draft(error: ExtractorError) -> None:
-    """A warning tells what happened, and the counts that nothing came of it."""
-    result = extract(FakeEngine(DRAFT, error), DOUBT, WALK)
-    assert [claim.statement for claim in result.claims] == [FULL["statement"]]
-    assert counts(result) == (2, 0, 0)
-    assert str(error) in " ".join(result.provenance.warnings)
-
-
-@pytest.mark.parametrize("answer", ["I would rather not.", "[]", '{"positions": []}'])
-def test_an_audit_without_a_readable_answer_keeps_the_draft(answer: str) -> None:
-    """After the attempts the answers are in rejected."""
-    result = extract(FakeEngine(DRAFT, answer, answer), DOUBT, attempts=2)
-    assert len(result.positions) == 1
-    assert counts(result) == (1, 0, 0)
-    assert [item.kind for item in result.rejected] == ["answer", "answer"]
-
-
-def test_a_failing_repair_keeps_what_the_audit_has_recorded() -> None:
-    """What stood before the call failed stays."""
-    wrong = {**SHIPS, "content": ["no boat was sent off last May"]}
-    answer = audit([CRITICS, OFFICE], [(1, PAYS), (2, wrong)])
-    result = extract(FakeEngine(DRAFT, answer, ServerError("down")), DOUBT, TURNED)
-    assert counts(result) == (2, 1, 0)
-    assert PAYS["statement"] in [claim.statement for claim in result.claims]
-    assert "down" in " ".join(result.provenance.warnings)
 
 
 def test_each_chunk_is_asked_about_its_own_passages() -> None:
@@ -304,17 +217,6 @@ def test_each_chunk_is_asked_about_its_own_passages() -> None:
     assert len(result.positions) == 3
 
 
-def test_a_chunk_whose_draft_failed_is_not_audited() -> None:
-    """Only what a draft was made of is asked about."""
-
-    def answer(messages: Sequence[Any]) -> Any:
-        first = "Ana Roe says" in str(messages[1].content).split("-before>")[-1]
-        return RefusalError("no") if first else audit(p1="no") if len(messages) > 2 else extraction([OFFICE], [])
-
-    result = extract(FakeEngine(*[answer] * 3), DOUBT, TURNED, chunk_size=110)
-    assert counts(result) == (1, 0, 1)
-
-
 def test_without_the_audit_nothing_is_asked() -> None:
     """The setting turns it off, and the provenance has none."""
     engine = FakeEngine(DRAFT)
@@ -326,6 +228,19 @@ def test_the_built_in_engine_is_not_audited() -> None:
     """There is no model whose draft could leave something out."""
     with Extractor() as extractor:
         assert extractor.extract(TEXT).provenance.audit is None
+
+
+def test_the_preview_says_whether_an_audit_may_follow() -> None:
+    """It does in English and with an auditor of one's own, unless it is off; there is none of a summary."""
+    german = article_from_text("Anna Roth sagt, der Hafen sei voll.\n", language="de")
+    with Extractor("openai:fake", engine=FakeEngine()) as extractor:
+        assert extractor.preview(TEXT).audited
+        assert not extractor.preview(german).audited
+        assert not extractor.preview(TEXT, length="short").audited
+    with Extractor("openai:fake", engine=FakeEngine(), auditor=fixed()) as extractor:
+        assert extractor.preview(german).audited
+    with Extractor("openai:fake", engine=FakeEngine(), audit=False) as extractor:
+        assert not extractor.preview(TEXT).audited
 
 
 def test_an_article_in_another_language_is_not_audited() -> None:

@@ -111,6 +111,14 @@ def test_articles_without_a_result_are_told(tmp_path: Path) -> None:
     assert run("evaluate", gold, "--results", result_file(tmp_path), "--quiet").stderr == ""
 
 
+def test_dates_without_a_day_to_count_from_are_told(tmp_path: Path) -> None:
+    """An engine cannot find the dates of horizons then, which is no fault of it."""
+    head = {"article": {**gold_data()["article"], "published": None}}
+    gold = str(write_gold(tmp_path / "gold", "quay", gold_data(**head)))
+    assert "warning: the gold of 'quay' has horizons with dates, but no date of publ" in run("evaluate", gold).stderr
+    assert run("evaluate", gold, "--quiet").stderr == ""
+
+
 def test_an_article_that_fails_is_told_and_the_rest_is_done(tmp_path: Path) -> None:
     """Exit code 1, with the figures of the others; what was paid for is kept."""
     write_polnear(tmp_path / "gold", "bad", "Nobody spoke of the quay.", x=[])
@@ -138,6 +146,9 @@ def test_an_article_that_fails_is_told_and_the_rest_is_done(tmp_path: Path) -> N
         (["gold", "--results", "results.jsonl", "--save", "x"], "--save keeps the results of a run"),
         (["gold", "--errors", "none/x.md"], "--errors 'none/x.md': the folder 'none' does not exist"),
         (["gold", "--results", "results.jsonl", "--errors", "results.jsonl"], "--errors 'results.jsonl' is the input"),
+        (["gold", "--errors", "x.md", "--output", "x.md"], "'x.md' is written by another flag too"),
+        (["gold", "--save", "-"], "--save -: only --output goes to the standard output"),
+        (["gold", "--articles", "list", "--errors", "list"], "--errors 'list' is the input"),
         (["gold", "--sample", "9"], "--sample 9 of 1 articles"),
         (["gold", "--articles", "none"], "cannot read 'none'"),
         (["gold", "--sample", "0"], "greater than or equal to 1"),
@@ -148,6 +159,7 @@ def test_bad_input_is_one_line(tmp_path: Path, args: list[str], message: str) ->
     """Exit code 2, and what to do."""
     write_gold(tmp_path / "gold", "quay")
     result_file(tmp_path)
+    (tmp_path / "list").write_text("quay\n", encoding="utf-8")
     done = run("evaluate", *args)
     assert (done.exit_code, done.stdout) == (2, "")
     assert message in done.stderr and done.stderr.count("\n") == 1

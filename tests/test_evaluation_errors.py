@@ -95,12 +95,13 @@ def test_the_page_tells_what_was_found_and_missed(tmp_path: Path) -> None:
     assert "### Attributions against x: 1 found, 1 with the wrong source, 1 missed, 1 false alarm" in told
     kinds = re.findall(r"^- (?:\*\*)?(found|missed|wrong source|false alarm)", told, re.MULTILINE)
     assert kinds == ["found", "false alarm", "wrong source", "missed"]
-    assert "- **missed** _According to_ **the port office**, \\[Roe is wrong\\]." in told
+    assert told.count("  - marked: ") == 1  # what was found is as in the gold
+    assert "- **missed:** _According to_ **the port office**, \\[Roe is wrong\\]." in told
 
 
 def test_a_system_that_finds_nothing(tmp_path: Path) -> None:
     """Everything is missed."""
-    assert page(tmp_path, Found(())).count("- **missed**") == 3
+    assert page(tmp_path, Found(())).count("- **missed:**") == 3
 
 
 def test_wrong_labels_are_told_with_what_is_right(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_wrong_labels_are_told_with_what_is_right(tmp_path: Path) -> None:
         "expected: uncertain, gold: occurs",
         "band: none, gold: likely",
         "horizon: – to –, gold: 2026-03-17 to 2031-12-31",
-        "- **missed** position of the port office: _According to_",
+        "- **missed:** position of the port office: _According to_",
     ):
         assert line in told
 

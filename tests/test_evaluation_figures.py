@@ -55,6 +55,15 @@ def test_without_resamples_there_is_no_interval() -> None:
     assert set(figure.intervals.values()) == {None}
 
 
+def test_one_article_has_no_interval() -> None:
+    """It cannot differ from itself, which would look like certainty."""
+    assert set(figures(GOOD[:1], resamples=50)[0].intervals.values()) == {None}
+    assert (differences(GOOD[:1], MIXED[:1], resamples=50)[0].interval, differences(GOOD, MIXED, resamples=0)[0].p) == (
+        None,
+        None,
+    )
+
+
 def test_a_clear_difference_is_sure() -> None:
     """All resamples are on one side of zero; the interval holds the difference."""
     attribution, quoted = differences(GOOD, MIXED, resamples=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -55,8 +56,49 @@ def test_quotations_become_offsets_where_the_annotator_pointed() -> None:
 
 def test_words_that_the_article_does_not_have_are_told_all_at_once() -> None:
     """An annotation with two slips names both."""
-    with pytest.raises(InputError, match=r"'snow'.*'Bo Lee' is no expert"):
+    with pytest.raises(InputError, match=r"'Bo Lee' is no expert.*'snow' is not in"):
         gold_from_quotes(article(), written(content=["snow"], near="", expert="Bo Lee"))
+
+
+def test_words_behind_the_claim_point_at_its_sentence() -> None:
+    """Whichever words of the sentence are in `near`, the claim is there."""
+    text = f"{TEXT[:-1]}, Ann said."
+    words = written(source=["she"], near="Ann said", content=['"It will rain.'])
+    (found,) = gold_from_quotes(Article(id=text_id(text), text=text, language="en"), words).predictions
+    assert found.content[0].start == text.rindex('"It')
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"content": ["it will rain"]}, "'it will rain' is not verbatim"),
+        ({"likelihood_words": "Will"}, "'Will' is not verbatim"),
+        ({"horizon_words": "by May"}, "horizon_words 'by May' is not in the text"),
+        ({"near": "nowhere"}, "near 'nowhere' is not in the text"),
+        ({"content": ["It will rain"] * 3}, "not as often"),
+    ],
+)
+def test_what_is_not_copied_is_told(changed: dict[str, object], told: str) -> None:
+    """Every quotation is the article's, character by character."""
+    with pytest.raises(InputError, match=told):
+        gold_from_quotes(article(), written(**changed))
+
+
+def test_what_is_there_twice_is_told() -> None:
+    """An expert or a claim that was copied by mistake."""
+    gold = written()
+    doubled = gold.model_copy(update={"experts": gold.experts * 2, "predictions": gold.predictions * 2})
+    with pytest.raises(
+        InputError, match=r"expert 'Ann Roe' is listed 2 times; the claim 'It rains\.' is there 2 times"
+    ):
+        gold_from_quotes(article(), doubled)
+
+
+def test_the_guidelines_show_a_file_that_is_read() -> None:
+    """Their example has every key, spelt as the reader wants it."""
+    guidelines = (GOLD.parent.parent / "docs" / "annotation.md").read_text(encoding="utf-8")
+    example, _, _ = guidelines[guidelines.index('    {"article"') :].partition("\n\n")
+    assert len(QuotedGold.model_validate(json.loads(example)).predictions) == 1
 
 
 def test_the_gold_that_ships_is_whole() -> None:

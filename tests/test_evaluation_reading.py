@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,87 @@ def test_one_file_of_our_own(tmp_path: Path, name: str) -> None:
     assert gold_names(tmp_path) == ["other", "quay"]
 
 
+def quoted(**more: Any) -> dict[str, Any]:
+    """The gold of an annotator who quotes: one position."""
+    expert: dict[str, Any] = {"name": "Ana Roe", "kind": "person", "role": None, "affiliation": None, "aliases": []}
+    source, cue, content = ROE
+    position = {"expert": "Ana Roe", "reported_by": None, "source": source, "cue": cue, "content": content}
+    labels = {"statement": "The quay is full.", "target": "the quay", "stance": "against", "kind": "fact"}
+    return {"experts": [expert], "positions": [{**position, **labels}], "predictions": [], **more}
+
+
+def test_gold_that_quotes_the_text(tmp_path: Path) -> None:
+    """It is read like gold with offsets; what it does not say of the article is taken from the text."""
+    head = {"article": {"author": "Bo Lee", "published": "2026-03-17"}}
+    (gold,) = read_gold(write_gold(tmp_path, "quay", quoted(**head)))
+    assert (gold.article.author, gold.article.published, gold.article.language) == ("Bo Lee", date(2026, 3, 17), "en")
+    assert gold.record and gold.record.claims[0].content == ((TEXT.index("the quay"), TEXT.index(". “We")),)
+    dated = f"Quays\n\nBy Bo Lee\n\n2026-03-17\n\n{TEXT}"
+    (gold,) = read_gold(write_gold(tmp_path, "quay", quoted(), dated))
+    assert (gold.article.title, gold.article.author, gold.article.published) == ("Quays", "Bo Lee", date(2026, 3, 17))
+
+
+def test_gold_without_a_claim(tmp_path: Path) -> None:
+    """An article in which nobody claims anything is gold too, in both forms."""
+    (told,) = read_gold(write_gold(tmp_path, "quay", quoted(experts=[], positions=[])))
+    (counted,) = read_gold(write_gold(tmp_path, "quay", gold_data(positions=[], predictions=[])))
+    assert told.record and counted.record and not told.record.claims and not counted.record.claims
+
+
+@pytest.mark.parametrize("with_offsets", [True, False])
+def test_a_byte_order_mark_in_front_of_our_own(tmp_path: Path, with_offsets: bool) -> None:
+    """Of the text or of the gold: it is no part of either."""
+    data = gold_data() if with_offsets else quoted()
+    folder = write_gold(tmp_path, "quay", data, f"\ufeff{TEXT}")
+    (folder / "quay.json").write_text(f"\ufeff{json.dumps(data)}", encoding="utf-8")
+    (gold,) = read_gold(folder)
+    assert (gold.article.text, gold.shift) == (TEXT, 1)
+    assert gold.record and gold.record.claims[0].cue == ((8, 12),)
+
+
+def test_offsets_that_count_the_mark(tmp_path: Path) -> None:
+    """Who made the gold of the text with its mark gave it the id of that text."""
+    (gold,) = read_gold(write_gold(tmp_path, "quay", None, f"\ufeff{TEXT}"))
+    assert gold.record and gold.record.claims[0].cue == ((8, 12),)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (quoted(positions=[{**quoted()["positions"][0], "content": ["the key"]}]), r"quay\.json: content 'the key'"),
+        (quoted(positions=[{**quoted()["positions"][0], "stance": "pro"}]), r"quay\.json.*positions\.0\.stance"),
+        (quoted(positions=[{**quoted()["positions"][0], "content": []}]), r"quay\.json.*positions\.0\.content"),
+        (quoted(article={"id": "x"}), r"quay\.json.*article\.id"),
+        (quoted(article={"language": "english"}), r"quay\.json: language 'english'"),
+        ({}, r"quay\.json.*article: Field required"),
+        (7, r"quay\.json.*is not gold"),
+    ],
+)
+def test_faulty_quotations_name_file_and_item(tmp_path: Path, data: Any, told: str) -> None:
+    """An annotator sees what to mend, and where."""
+    with pytest.raises(InputError, match=told):
+        read_gold(write_gold(tmp_path, "quay", data))
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("quay.json", "", r"quay\.json is empty"),
+        ("quay.json", "{", r"quay\.json is not JSON"),
+        ("quay.json", "[" * 100_000, r"quay\.json is not JSON"),
+        ("quay.json", "9" * 5000, r"quay\.json is not JSON"),
+        ("quay.txt", " ", r"quay\.txt' is empty"),
+        ("quay.txt", f"<!DOCTYPE html><html><body><p>{TEXT}</p></body></html>", r"quay\.txt' is not plain text"),
+    ],
+)
+def test_files_that_are_something_else(tmp_path: Path, file: str, content: str, told: str) -> None:
+    """Neither half of the gold is guessed at."""
+    folder = write_gold(tmp_path, "quay", quoted())
+    (folder / file).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_gold(folder)
+
+
 def wrong_span(data: dict[str, Any]) -> None:
     """A span whose text is another."""
     data["positions"][0]["cue"][0]["text"] = "sxid"
@@ -104,9 +186,15 @@ def no_content(data: dict[str, Any]) -> None:
     data["positions"][0]["content"] = []
 
 
+def overlapping(data: dict[str, Any]) -> None:
+    """A content that has the same words twice."""
+    data["positions"][0]["content"] *= 2
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
+        (overlapping, "'c1': content has 'the quay is full' and 'the quay is full', which overlap"),
         (wrong_span, r"'c1'.*'said' in the text, not 'sxid'"),
         (two_ids, "claim id 'c1' is there more than once"),
         (unknown_expert, "'c3': reported_by is the unknown expert 'e9'"),
@@ -128,6 +216,12 @@ def test_what_is_no_gold_says_what_was_looked_for(tmp_path: Path, name: str) -> 
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"is no gold: looked for .*\.ann .*<name>\.json beside <name>\.txt"):
         read_gold(tmp_path / name)
+
+
+def test_names_may_have_spaces(tmp_path: Path) -> None:
+    """A list has one name a line, whatever is in it."""
+    (tmp_path / "list").write_text("\ufeffport office\r\n\n quay \nquay\n", encoding="utf-8")
+    assert read_names(tmp_path / "list") == ["port office", "quay"]
 
 
 def test_an_unknown_article_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,16 @@ def everything(articles: list[GoldArticle]) -> Named:
 
 
 def reported(tmp_path: Path) -> Report:
-    """A whole result of gold of our own, beside a system that finds nothing."""
-    (gold,) = read_gold(write_gold(tmp_path, "quay"))
-    found = of_extraction(Extraction.model_validate(as_result(gold_data())), gold)
-    system = Named("run", System({"quay": found}, {"bad": RefusalError("no")}, 2))
-    nothing = Named("nothing", System({"quay": Found(())}))
-    return evaluate("gold", [gold], system, against=nothing, resamples=20, per_article=True)
+    """Whole results of gold of our own, two articles, beside a system that finds nothing."""
+    texts = {"pier": f"{TEXT}\n", "quay": TEXT}
+    for name, text in texts.items():
+        write_gold(tmp_path, name, None, text)
+    articles = read_gold(tmp_path)
+    results = [Extraction.model_validate(as_result(gold_data(text), text)) for text in texts.values()]
+    found = {gold.name: of_extraction(result, gold) for gold, result in zip(articles, results, strict=True)}
+    system = Named("run", System(found, {"bad": RefusalError("no")}, 2))
+    nothing = Named("nothing", System(dict.fromkeys(texts, Found(()))))
+    return evaluate("gold", articles, system, against=nothing, resamples=20, per_article=True)
 
 
 def test_only_articles_with_a_result_count(tmp_path: Path) -> None:
@@ -54,7 +59,7 @@ def test_two_systems_are_compared_on_what_both_have(tmp_path: Path) -> None:
     report = evaluate("gold", articles, everything(articles), against=other, resamples=20)
     assert report.articles == ("two",)
     lead = next(found for found in report.differences if found.name == "attribution_source")
-    assert (lead.value, lead.other, lead.difference, lead.p) == (1.0, 0.0, 1.0, 0.0)
+    assert (lead.value, lead.other, lead.difference, lead.p) == (1.0, 0.0, 1.0, None)
 
 
 def test_systems_without_a_common_article_cannot_be_compared(tmp_path: Path) -> None:
@@ -79,7 +84,7 @@ def test_json_holds_everything(tmp_path: Path) -> None:
     figures = {figure["name"]: figure for figure in told["figures"]}
     assert figures["attribution_source"]["values"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
     assert figures["attribution_source"]["intervals"]["f1"] == [1.0, 1.0]
-    assert (figures["prediction"]["gold"], figures["band.exact"]["values"]) == (1, {"share": 1.0})
+    assert (figures["prediction"]["gold"], figures["band.exact"]["values"]) == (2, {"share": 1.0})
     assert told["per_article"][0]["figures"]["claim"]["f1"] == 1.0
     assert (told["version"], told["resamples"], told["seed"]) == (__version__, 20, 1)
 
@@ -101,6 +106,20 @@ def test_people_see_percent_and_the_lead_first(tmp_path: Path) -> None:
     for form in ("table", "markdown"):
         text = render_sections(found, form)
         assert "likelihood band" in text and "+100.0" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "resamples", "told"),
+    [(1, 0, "none"), (1, 20, "none: one article"), (2, 20, "seed 1; too narrow"), (10, 20, "95 %, 20 resamples")],
+)
+def test_people_are_told_what_the_intervals_are(tmp_path: Path, number: int, resamples: int, told: str) -> None:
+    """How they were made, why there are none, or that they are not to be trusted."""
+    (gold,) = read_gold(write_gold(tmp_path, "quay"))
+    articles = [replace(gold, name=str(copy)) for copy in range(number)]
+    system = System({one.name: Found(()) for one in articles})
+    found = sections(evaluate("gold", articles, Named("none", system), resamples=resamples))
+    (line,) = [row["value"] for row in found["evaluation"] if row["what"] == "intervals"]
+    assert told in line and ("too narrow" in line) == (number == 2)
 
 
 def test_what_is_not_there_has_no_section(tmp_path: Path) -> None:

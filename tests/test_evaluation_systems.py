@@ -58,6 +58,33 @@ def test_what_an_annotator_wrote_can_be_evaluated(tmp_path: Path, gold: list[Gol
     assert found.record and [claim.id for claim in found.record.claims] == ["c1", "c3"]
 
 
+def test_gold_in_quotations_goes_by_the_name_of_its_file(tmp_path: Path, gold: list[GoldArticle]) -> None:
+    """What another annotator wrote beside no text: his files have the names of the articles."""
+    nothing: dict[str, list[object]] = {"experts": [], "positions": [], "predictions": []}
+    for name in ("quay", "other"):
+        written(tmp_path / f"{name}.json", nothing)
+    system = read_results(tmp_path, gold)
+    assert (list(system.found), system.strangers) == (["quay"], 1)
+    assert system.found["quay"].record and not system.found["quay"].record.claims
+
+
+def test_gold_as_a_result_must_fit_the_text(tmp_path: Path, gold: list[GoldArticle]) -> None:
+    """As it must as gold."""
+    data = gold_data()
+    data["positions"][0]["cue"][0]["text"] = "sxid"
+    with pytest.raises(InputError, match=r"x\.json: claim 'c1'.*'said' in the text, not 'sxid'"):
+        read_results(written(tmp_path / "x.json", data), gold)
+
+
+def test_results_that_differ_in_their_labels_only(tmp_path: Path, gold: list[GoldArticle]) -> None:
+    """They are two different results of one article, of which nobody can say which is meant; the same twice is one."""
+    one, other = as_result(gold_data()), as_result(gold_data())
+    other["predictions"][0]["expected"] = "uncertain"
+    assert list(read_results(written(tmp_path / "x.jsonl", one, one), gold).found) == ["quay"]
+    with pytest.raises(InputError, match="line 2: other results of article 'quay'"):
+        read_results(written(tmp_path / "x.jsonl", one, other), gold)
+
+
 def test_one_text_under_two_names_takes_two_results(tmp_path: Path) -> None:
     """Gold may hold an article twice: results go to one after the other, and another, different one is too many."""
     write_gold(tmp_path / "gold", "a")
@@ -105,6 +132,8 @@ def test_a_result_of_the_text_with_its_mark(tmp_path: Path) -> None:
         ([{"article": "quay", "attributions": None}], "not a list"),
         ([{"article": "quay", "attributions": [{"content": 7}]}], "content: 7 is not a list"),
         ([LIST, 7], "line 2 is neither"),
+        ([{"headline": {}}], "is a summary"),
+        ([{"experts": [], "positions": 7}], "no result for any article"),
         ([{**gold_data(), "schema_version": "1"}], "article.text"),
     ],
 )
@@ -114,7 +143,10 @@ def test_faulty_results_are_told(tmp_path: Path, gold: list[GoldArticle], values
         read_results(written(tmp_path / "x.jsonl", *values), gold)
 
 
-@pytest.mark.parametrize(("text", "told"), [("", "not"), ("{\n{", "not"), (f"{json.dumps(LIST)}\n{{", "line 2 is not")])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("", "empty, which is not"), ("{\n{", "line 1 is not"), (f"{json.dumps(LIST)}\n{{", "line 2 is not")],
+)
 def test_what_is_no_json_is_told(tmp_path: Path, gold: list[GoldArticle], text: str, told: str) -> None:
     """A whole file, or the line that is at fault."""
     (tmp_path / "x.jsonl").write_text(text, encoding="utf-8")

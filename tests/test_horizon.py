@@ -132,6 +132,10 @@ def test_plain_dates_are_seen_from_publication(words: str, year: int) -> None:
         ("The truce will soon break, perhaps on Dec. 3.", "on Dec. 3"),
         ("It will end sooner or later", "sooner or later"),
         ("Nothing will happen before the next election", "before the next election"),
+        ("Talks will drag well into next year", "well into next year"),
+        ("Rates may fall at the board's December meeting, she said", "at the board's December meeting"),
+        ("The vote, put off to Friday, will fail", "Friday"),
+        ("Prices in the 21st century will rise in the 10th and last round", None),
         ("They march and they may spring a surprise", None),
         ("The second man in the row will sum up", None),
     ],
@@ -140,6 +144,13 @@ def test_finding_the_words_in_a_clause(clause: str, words: str | None) -> None:
     """The first words that name a date are found, else those that leave it open; never words about the past."""
     found = find_horizon_words(clause, language="en")
     assert (found and clause[slice(*found)]) == words
+
+
+def test_election_day_is_a_date_only_with_capitals() -> None:
+    """The American Election Day is a name; an election day may be that of any country."""
+    published = date(2026, 3, 11)
+    assert read("by Election Day", published).end == date(2026, 11, 3)
+    assert read("by election day", published).end is None
 
 
 def test_finding_the_words_in_russian() -> None:
@@ -165,7 +176,7 @@ def test_what_can_be_read_can_be_found(words: str) -> None:
 def test_every_rule_of_the_lexicon_is_known(language: str) -> None:
     """No rule in a lexicon file is without the code that computes its dates, and every pattern compiles."""
     data = load("horizon", language)
-    named = set(data["anchored"]) | set(data["framed"]) | set(data["edged"])
+    named = set(data["anchored"]) | set(data["framed"]) | set(data["event"]) | set(data["edged"])
     assert named <= RULES.keys()
     assert set(data["span"]) == {"within", "next_one", "next_two", "between"}
     assert set(data["frame"]) == {"later", "by", "before", "after", "from", "since", "in"}

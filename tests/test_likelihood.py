@@ -180,6 +180,7 @@ def test_words_outside_the_lexicon_are_uncertain() -> None:
         ("The truce is highly unlikely to hold", "highly unlikely"),
         ("There is a 70 percent chance of rain", "70 percent chance"),
         ("The ruble will, in all likelihood, recover", "in all likelihood"),
+        ("The chance is 40 percent or more, she said", "chance is 40 percent or more"),
         ("They won't return to the table", "won't"),
         ("In May the bank may act", "may"),
         ("The talks could, he said, resume", "could"),

@@ -81,6 +81,23 @@ def test_a_passage_over_two_sentences_shows_both() -> None:
     assert "“It is full,” [...] “Go home.”" in tell_passages([both], text)
 
 
+def test_many_claims_cover_as_few_do() -> None:
+    """Each attribution is weighed against the claims that share words with it, whatever else was claimed."""
+    others = [spans_of(detected("", "", words)) for words in ("Ana Roe", "the port is full", "past the cranes")] * 50
+    assert uncovered([DOUBT, TURNED], others) == [DOUBT, TURNED]
+    assert uncovered([DOUBT, TURNED], [*others, spans_of(TURNED)]) == [DOUBT]
+
+
+def test_a_passage_of_a_chunk_has_the_offsets_of_the_article() -> None:
+    """Only the chunk is cut into sentences; what of an attribution lies before or behind it is not shown."""
+    start, end = TEXT.index("According"), TEXT.index(" in spring")
+    walked = detected("Her critics", "walked", "no ship was turned away in spring")
+    for item in (TURNED, walked):
+        (found,) = passages([item], TEXT, start=start, end=end)
+        assert TEXT[found.start : found.end] == "According to the harbour office, no ship was turned away"
+        assert found.holds(item.content) and not found.holds(DOUBT.content)
+
+
 def test_no_attribution_makes_no_passage() -> None:
     """Nothing detected, nothing asked."""
     assert passages([], TEXT, start=0, end=len(TEXT)) == ()

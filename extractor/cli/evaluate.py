@@ -41,7 +41,7 @@ class SystemFlags:
         typer.Option(
             metavar="PATH",
             help="Evaluate finished results instead of running --model: a folder or a file, JSON or one JSON a line."
-            " Results of 'extractor extract', gold files, or lists of attributions.",
+            " Results of 'extractor extract', gold of another annotator, or lists of attributions.",
         ),
     ] = None
     against: Annotated[
@@ -85,7 +85,10 @@ class ReportFlags:
 def evaluate(
     gold: Annotated[
         Path,
-        typer.Argument(metavar="GOLD", help="A PolNeAR folder, a folder of NAME.txt with NAME.json, or one such file."),
+        typer.Argument(
+            metavar="GOLD",
+            help="A PolNeAR folder, a folder of NAME.txt with NAME.json (docs/annotation.md), or one such file.",
+        ),
     ],
     what: SystemFlags,
     chosen: SettingFlags,
@@ -100,10 +103,11 @@ def evaluate(
     Prints the figures on the standard output, as tables on a terminal and as JSON in a pipe; progress and notes go to
     the standard error. Only articles with a result are counted.
     """
-    _check(gold, what, chosen, out, more)
+    _check(gold, what, chosen, which, out, more)
     from extractor.evaluation import evaluate as evaluated
 
     articles = which.read(gold)
+    _warn_of_dates(articles, out)
     named = _system(what.results, chosen, articles, out, more.save)
     other = _other(what.against, articles, out)
     report = evaluated(
@@ -132,18 +136,33 @@ def _write(report: Report, articles: list[GoldArticle], named: Named, out: Outpu
         write(attribution_lines(articles, named.system.found), more.save_attributions)
 
 
-def _check(gold: Path, what: SystemFlags, chosen: SettingFlags, out: OutputFlags, more: ReportFlags) -> None:
+def _warn_of_dates(articles: list[GoldArticle], out: OutputFlags) -> None:
+    """Tell of gold whose horizons have dates, while nothing tells the day that an engine counts from."""
+    bare = [gold.name for gold in articles if gold.article.published is None and gold.record and gold.record.dated]
+    if bare and not out.quiet:
+        where = f"{bare[0]!r} and {len(bare) - 1} others" if len(bare) > 1 else repr(bare[0])
+        say(f"warning: the gold of {where} has horizons with dates, but no date of publication: give article.published")
+
+
+def _check(
+    gold: Path, what: SystemFlags, chosen: SettingFlags, which: SelectionFlags, out: OutputFlags, more: ReportFlags
+) -> None:
     """Find out before any work is done whether the flags go together and the files can be written."""
     if what.results and chosen.model:
         raise InputError("give either --results or --model: results are finished, a model is run")
     if what.results and more.save:
         raise InputError("--save keeps the results of a run: leave it out, the results of --results are kept already")
-    files = {"--output": out.output, "--errors": more.errors, "--save": more.save}
-    for name, path in {**files, "--save-attributions": more.save_attributions}.items():
+    flags = {"--output": out.output, "--errors": more.errors, "--save": more.save}
+    files = {name: path for name, path in {**flags, "--save-attributions": more.save_attributions}.items() if path}
+    for name, path in files.items():
         try:
-            check_output(FormatFlags(output=path), gold, what.results, what.against)
+            check_output(FormatFlags(output=path), gold, what.results, what.against, which.articles)
         except (InputError, OutputError) as error:
             raise type(error)(str(error).replace("--output", name, 1)) from error
+        if name != "--output" and path == Path("-"):
+            raise InputError(f"{name} -: only --output goes to the standard output; name a file")
+        if path.resolve() in [other.resolve() for another, other in files.items() if another != name]:
+            raise InputError(f"{name} {str(path)!r} is written by another flag too; name another file")
 
 
 def _system(

@@ -16,7 +16,11 @@ from .reading import GoldArticle
 from .records import Claim, PositionLabels, PredictionLabels, Record
 from .systems import Found
 
-_LEGEND = "Each attribution stands in its sentence, with its **source**, its _cue_ and its \\[content\\]."
+_LEGEND = (
+    "Each attribution stands in its sentence, with its **source**, its _cue_ and its \\[content\\]. What is found or"
+    " missed is shown as it is in the gold, and below it what the system marked where that differs; a false alarm is"
+    " shown as the system marked it."
+)
 
 
 def error_page(articles: Iterable[GoldArticle], found: Mapping[str, Found], /) -> str:
@@ -73,12 +77,13 @@ def _attributions(
     for column, one in enumerate(theirs):
         place = one.content[0]
         if column not in pairs:
-            lines.append((place, f"- **missed** {shown(one)}"))
+            lines.append((place, f"- **missed:** {shown(one)}"))
             continue
-        ours = found.attributions[pairs[column]]
-        verdict = "**wrong source**" if column in wrong else "found"
-        lines.append((place, f"- {verdict} {shown(one)}\n  - as {shown(ours)}{_told(ours, statements)}"))
-    lines += [(one.content[0], f"- **false alarm** {shown(one)}{_told(one, statements)}") for one in alarms]
+        ours, wanted = found.attributions[pairs[column]], shown(one)
+        verdict = "**wrong source:**" if column in wrong else "found:"
+        marked_as = f"\n  - marked: {told}" if (told := shown(ours)) != wanted else ""
+        lines.append((place, f"- {verdict} {wanted}{marked_as}{_told(ours, statements)}"))
+    lines += [(one.content[0], f"- **false alarm:** {shown(one)}{_told(one, statements)}") for one in alarms]
     yield "\n".join(line for _, line in sorted(lines)) or "None on either side."
 
 
@@ -120,13 +125,13 @@ def _claims(gold: GoldArticle, predicted: Record, settled: Record, bounds: Seque
     lines = [
         (
             verdict.gold.content[0],
-            "\n".join([f"- **wrong label** {shown(verdict.gold)}", *(f"  - {f}" for f in faults)]),
+            "\n".join([f"- **wrong label:** {shown(verdict.gold)}", *(f"  - {f}" for f in faults)]),
         )
         for verdict, faults in wrong
     ]
-    lines += [(claim.content[0], f"- **missed** {shown(claim)}") for claim in missed]
+    lines += [(claim.content[0], f"- **missed:** {shown(claim)}") for claim in missed]
     lines += [
-        (claim.content[0], f"- **false alarm** {shown(claim)}\n  - {escape(claim.statement)}") for claim in alarms
+        (claim.content[0], f"- **false alarm:** {shown(claim)}\n  - {escape(claim.statement)}") for claim in alarms
     ]
     yield "\n".join(line for _, line in sorted(lines)) or "No error."
 

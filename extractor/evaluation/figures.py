@@ -69,7 +69,7 @@ def values(sums: Counts, /) -> Values:
 
 
 def figures(counts: Sequence[Counts], /, *, resamples: int, seed: int = SEED) -> tuple[Figure, ...]:
-    """The figures over articles, each with its interval; without resamples there are no intervals."""
+    """The figures over articles, each with its interval; without resamples, or of one article, there is none."""
     table = _Table(counts)
     sums = table.totals(range(len(counts)))
     drawn = [values(table.totals(draw)) for draw in _draws(len(counts), resamples, seed)]
@@ -117,9 +117,9 @@ class _Table:
 
 
 def _draws(number: int, resamples: int, seed: int, /) -> list[list[int]]:
-    """Articles drawn with replacement, as many as there are."""
+    """Articles drawn with replacement, as many as there are; one article alone tells nothing of how others differ."""
     rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
-    return [rng.choices(range(number), k=number) for _ in range(resamples)] if number else []
+    return [rng.choices(range(number), k=number) for _ in range(resamples)] if number > 1 else []
 
 
 def _measures(count: Count, /) -> dict[str, float | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,6 +19,16 @@ def read_text(path: Path, /) -> str:
         raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{str(path)!r} is not UTF-8 (byte {error.start}); convert it") from error
+
+
+def parsed(text: str, place: str, /) -> Any:
+    """The value of a JSON text; a byte-order mark in front of it is no part of it. Raises InputError."""
+    if not text.strip("\ufeff \t\r\n"):
+        raise InputError(f"{place} is empty, which is not JSON; leave it out")
+    try:
+        return json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:  # ValueError also where a number has too many digits
+        raise InputError(f"{place} is not JSON: {error}; mend it") from error
 
 
 def fault(error: ValidationError, /) -> str:

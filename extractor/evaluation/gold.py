@@ -1,25 +1,19 @@
-"""Gold of our own: experts, positions and predictions of an article, settled by hand.
-
-``<name>.txt`` is the commentary and ``<name>.json`` the gold. Offsets are into the decoded content of the text file.
-"""
+"""Gold of our own with offsets: experts, positions and predictions of an article, settled by hand."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from itertools import pairwise
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from extractor.errors import InputError
-from extractor.schemas import Article, Span
+from extractor.schemas import Span
 from extractor.schemas.article import Frozen, text_id
 from extractor.schemas.claims import Band, Expected, ExpertKind, Granularity, PositionKind, Stance
 from extractor.schemas.extraction import iter_spans
-
-from .files import fault, read_text
 
 
 class GoldHead(Frozen):
@@ -109,25 +103,8 @@ class GoldRecord(Frozen):
         return self
 
 
-def read_gold(path: Path, /) -> tuple[Article, GoldRecord]:
-    """The article and the gold of ``<name>.json``, whose text is in ``<name>.txt`` beside it.
-
-    Raises InputError, which names the file and the item, when the gold is not well formed or does not fit the text.
-    """
-    text = read_text(path.with_suffix(".txt"))
-    try:
-        record = GoldRecord.model_validate_json(read_text(path))
-    except ValidationError as error:
-        raise InputError(f"{str(path)!r} is not gold: {fault(error)}; mend it") from error
-    wrong = next(faults(record, text), None)
-    if wrong:
-        raise InputError(f"{str(path)!r}: {wrong}; mend the gold")
-    about = record.article.model_dump(include={"title", "author", "published", "language"})
-    return Article(id=text_id(text), text=text, **about), record
-
-
 def faults(record: GoldRecord, text: str, /) -> Iterator[str]:
-    """What does not fit between gold and its text: the identity, then every span that is not verbatim."""
+    """What does not fit between gold and its text: the identity, then spans that are not verbatim or overlap."""
     if record.article.id != text_id(text):
         yield f"article.id {record.article.id!r} is not the SHA-256 of the text, {text_id(text)!r}"
     for claim in record.claims:
@@ -136,3 +113,7 @@ def faults(record: GoldRecord, text: str, /) -> Iterator[str]:
             if found != span.text:
                 place = f"{span.start}-{span.end}"
                 yield f"claim {claim.id!r}: the span {place} is {found!r} in the text, not {span.text!r}"
+        for role in ("source", "cue", "content"):
+            for one, other in pairwise(sorted(getattr(claim, role), key=lambda span: span.start)):
+                if one.overlaps(other):
+                    yield f"claim {claim.id!r}: {role} has {one.text!r} and {other.text!r}, which overlap"

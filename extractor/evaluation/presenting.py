@@ -41,6 +41,8 @@ _LABELS: Final = {
 }
 """What the figures are called, in the order in which they are shown."""
 _VIEWS: Final = {"person": "found, of named people", "quoted": "found, quoted", "unquoted": "found, not quoted"}
+FEW: Final = 10
+"""Under so many articles the intervals are told to be too narrow: resamples hardly differ."""
 _ROW: Final = ("attribution_source", "attribution", "claim", "prediction")
 
 
@@ -70,8 +72,18 @@ def _about(report: Report, /) -> Iterator[tuple[str, str]]:
     yield from _origin("system", report.system)
     if report.against:
         yield from _origin("against", report.against)
-    yield "intervals", f"95 %, {report.resamples:,} resamples of articles, seed {report.seed}"
+    yield "intervals", _intervals(report)
     yield "version", report.version
+
+
+def _intervals(report: Report, /) -> str:
+    number = len(report.articles)
+    if not report.resamples:
+        return "none"
+    if number == 1:
+        return "none: one article tells nothing of how others differ"
+    told = f"95 %, {report.resamples:,} resamples of articles, seed {report.seed}"
+    return told if number >= FEW else f"{told}; too narrow, as {number} articles are few"
 
 
 def _origin(role: str, origin: Origin, /) -> Iterator[tuple[str, str]]:
@@ -85,7 +97,7 @@ def _origin(role: str, origin: Origin, /) -> Iterator[tuple[str, str]]:
     if origin.rejected:
         yield f"{role}: rejected items", f"{origin.rejected:,}"
     if origin.strangers:
-        yield f"{role}: results of other texts", f"{origin.strangers:,}"
+        yield f"{role}: results of other articles", f"{origin.strangers:,}"
     if origin.failed:
         yield f"{role}: failed articles", f"{len(origin.failed):,}"
 

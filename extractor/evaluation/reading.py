@@ -11,11 +11,12 @@ from pathlib import Path
 from extractor.errors import InputError
 from extractor.schemas import Article
 
-from . import gold, standoff
+from . import standoff
 from .attributions import Attribution
 from .files import read_text
 from .folding import folded
-from .records import Record, record_of
+from .own import read_own
+from .records import Record
 from .words import Document
 
 
@@ -68,7 +69,7 @@ def gold_names(path: Path, /) -> list[str]:
 
 def read_names(path: Path, /) -> list[str]:
     """The names of a list with one a line. Raises InputError when the file cannot be read or is empty."""
-    names = list(dict.fromkeys(read_text(path).removeprefix("\ufeff").split()))
+    names = list(dict.fromkeys(filter(None, map(str.strip, read_text(path).removeprefix("\ufeff").splitlines()))))
     if not names:
         raise InputError(f"{str(path)!r} names no article: write one name a line")
     return names
@@ -100,6 +101,5 @@ def _own_files(path: Path, /) -> list[Path]:
 
 
 def _own(path: Path, /) -> GoldArticle:
-    article, found = gold.read_gold(path)
-    record = record_of(found)
-    return GoldArticle(path.stem, article, 0, {"gold": folded(record, article.text)}, record)
+    article, shift, record = read_own(path)
+    return GoldArticle(path.stem, article, shift, {"gold": folded(record, article.text)}, record)

@@ -72,6 +72,11 @@ class Record:
     holders: tuple[Holder, ...]
     claims: tuple[Claim, ...]
 
+    @property
+    def dated(self) -> bool:
+        """True when the horizon of a prediction has a date."""
+        return any(isinstance(claim.labels, PredictionLabels) and claim.labels.dated for claim in self.claims)
+
 
 def record_of(found: Extraction | GoldRecord, /, *, shift: int = 0) -> Record:
     """The claims of an extraction, or of gold; ``shift`` is taken off every offset."""

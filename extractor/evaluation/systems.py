@@ -17,9 +17,11 @@ from extractor.schemas import Extraction
 from extractor.schemas.article import text_id
 
 from .attributions import Attribution, Stretches
-from .files import fault, read_text
+from .files import fault, parsed, read_text
 from .folding import folded
 from .gold import GoldRecord
+from .own import is_quoted, own_record
+from .quoting import QuotedGold
 from .reading import GoldArticle
 from .records import Record, record_of
 
@@ -78,7 +80,8 @@ async def _run(
 def read_results(path: Path, articles: Sequence[GoldArticle], /) -> System:
     """Finished results: results of ``extractor extract``, gold files, or lists of attributions, as JSON or JSONL.
 
-    A folder is read with all its files. Results and gold files belong to the article with the same text; lists
+    A folder is read with all its files. Results and gold with offsets belong to the article with the same text, gold in
+    quotations to the one that its file is called after, lists
     (``{"article": NAME, "attributions": [{"source": [[start, end]], "cue": [..], "content": [..]}]}``, offsets into the
     file of the article) to the one with that name. Raises InputError when something is not readable, when an article
     has two different results, or when nothing belongs to an article of the gold.
@@ -86,15 +89,15 @@ def read_results(path: Path, articles: Sequence[GoldArticle], /) -> System:
     owners = _owners(articles)
     found: dict[str, Found] = {}
     strangers = 0
-    for place, data in _objects(path):
-        is_list = isinstance(data, dict) and "attributions" in data
-        owned = owners.get(_stem(data) if is_list else _article_id(data, place), [])
+    for place, name, data in _objects(path):
+        owned = owners.get(_owner(data, name, place), [])
         if not owned:
             strangers += 1
             continue
         gold = next((gold for gold in owned if gold.name not in found), owned[0])
-        one = _listed(data, gold, place) if is_list else _whole(data, gold, place)
-        if found.setdefault(gold.name, one).attributions != one.attributions:
+        one = _listed(data, gold, place) if _is_list(data) else _whole(data, gold, place)
+        before = found.setdefault(gold.name, one)
+        if (before.attributions, before.record) != (one.attributions, one.record):
             raise InputError(f"{place}: other results of article {gold.name!r} were read before; leave one of both out")
     if not found:
         raise InputError(f"{str(path)!r} has no result for any article of the gold; name results of the same texts")
@@ -133,8 +136,8 @@ def attribution_lines(articles: Iterable[GoldArticle], found: Mapping[str, Found
     return "".join(f"{line}\n" for line in lines)
 
 
-def _objects(path: Path, /) -> Iterator[tuple[str, Any]]:
-    """The JSON values of a file or of the files in a folder, each with where it stands."""
+def _objects(path: Path, /) -> Iterator[tuple[str, str, Any]]:
+    """The JSON values of a file or of the files in a folder, each with where it stands and the file's name."""
     if path.is_dir():
         files = sorted(file for file in path.iterdir() if file.suffix in (".json", ".jsonl"))
         if not files:
@@ -144,40 +147,43 @@ def _objects(path: Path, /) -> Iterator[tuple[str, Any]]:
         return
     text = read_text(path)
     try:
-        yield str(path), json.loads(text)
-    except json.JSONDecodeError as error:
-        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-        if len(lines) < 2 or error.msg != "Extra data":
-            raise InputError(f"{str(path)!r} is not JSON: {error}; name a file of results") from error
-        for number, line in lines:
-            yield f"{path}, line {number}", _line(line, f"{path}, line {number}")
+        values = [(str(path), parsed(text, str(path)))]
+    except InputError as error:
+        lines = [(f"{path}, line {number}", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if len(lines) < 2 or not (path.suffix == ".jsonl" or "Extra data" in str(error)):
+            raise
+        values = [(place, parsed(line, place)) for place, line in lines]
+    yield from ((place, path.stem, value) for place, value in values)
 
 
-def _line(line: str, place: str, /) -> Any:
-    try:
-        return json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{place} is not JSON: {error}; write one result a line") from error
+def _is_list(data: Any, /) -> bool:
+    return isinstance(data, dict) and "attributions" in data
 
 
-def _stem(data: Mapping[str, Any], /) -> str:
-    return str(data.get("article")).removesuffix(".txt")
-
-
-def _article_id(data: Any, place: str, /) -> str:
+def _owner(data: Any, name: str, place: str, /) -> str:
+    """The name of the article that a result belongs to, or the id of its text."""
     match data:
+        case {"attributions": _}:
+            return str(data.get("article")).removesuffix(".txt")
+        case {"headline": _}:
+            raise InputError(f"{place} is a summary; name results of 'extractor extract'")
         case {"article": {"id": str(article_id)}}:
             return article_id
-    raise InputError(f"{place} is neither a result of 'extractor extract' nor a list of attributions")
+    if is_quoted(data):
+        return name
+    raise InputError(
+        f"{place} is neither a result of 'extractor extract' nor gold nor a list of attributions; leave it out"
+    )
 
 
 def _whole(data: Mapping[str, Any], gold: GoldArticle, place: str, /) -> Found:
     try:
         if "schema_version" in data:
             return of_extraction(Extraction.model_validate(data), gold)
-        record = record_of(GoldRecord.model_validate(data))
+        written = (QuotedGold if is_quoted(data) else GoldRecord).model_validate(data)
     except ValidationError as error:
-        raise InputError(f"{place} is no result: {fault(error)}") from error
+        raise InputError(f"{place} is no result: {fault(error)}; mend it or leave it out") from error
+    record = own_record(written, gold.article, place)
     return Found(folded(record, gold.article.text), record)
 
 

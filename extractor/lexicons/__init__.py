@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-LEXICON_VERSION: Final = "2026.1"
+LEXICON_VERSION: Final = "2026.2"
 """Version of all lists and rules together; it changes whenever a reading changes."""
 
 LANGUAGES: Final = frozenset({"en", "ru"})

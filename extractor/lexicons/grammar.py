@@ -95,10 +95,10 @@ class _Compiler:
 
     def grammar(self) -> Grammar:
         return Grammar(
-            points=self._section("anchored", "framed"),
+            points=self._section("anchored", "framed", "event"),
             edged=self._section("anchored", "framed", "edged"),
             edges=self._section("edge"),
-            frames=self._section("frame", after=" "),
+            frames=self._section("frame", "bare_frame", after=" "),
             tails=self._section("tail", after="$"),
             range_prefix=regex.compile(self._data["range"]["prefix"]),
             range_connector=regex.compile(self._data["range"]["connector"]),
@@ -112,7 +112,7 @@ class _Compiler:
         return Section(compiled, self._vocabulary)
 
     def _patterns(self, section: str) -> Iterator[tuple[str, str]]:
-        for rule, patterns in self._data[section].items():
+        for rule, patterns in self._data.get(section, {}).items():
             yield from ((rule, pattern) for pattern in patterns)
 
     def _expand(self, pattern: str) -> str:
@@ -134,8 +134,8 @@ class _Compiler:
 
     def _any(self, *sections: str) -> str:
         """Any pattern of the sections, without named groups."""
-        patterns = (self._expand(pattern) for section in sections for _, pattern in self._patterns(section))
-        return _GROUP.sub("(?:", f"(?:{'|'.join(patterns)})")
+        patterns = [self._expand(pattern) for section in sections for _, pattern in self._patterns(section)]
+        return _GROUP.sub("(?:", f"(?:{'|'.join(patterns or ['(?!)'])})")
 
     def anything(self) -> str:
         """Any phrase. Spelt out: subroutine calls would make it small, and ten times as slow."""
@@ -145,13 +145,14 @@ class _Compiler:
         prefix, connector = (_GROUP.sub("(?:", self._data["range"][name]) for name in ("prefix", "connector"))
         later = "|".join(self._data["frame"]["later"])
         closed = "|".join(self._data["tail"].get("later", ())) or "(?!)"
+        # "(?(f)x|(?!))" is x after a frame only, "(?(e)x|y)" is x after an edge: each list is compiled once.
+        named = f"(?P<e>{edge})?(?:{anchored}|(?(e)(?:{framed}|{edged})|(?(f){framed}|(?!)))){tail}?"
+        framed_only = f"{self._any('event')}|{edged}(?:{closed})"
         ways = (
-            f"{frame} {edged}(?:{closed})",
             self._any("span"),
             self._any("open"),
             f"(?:{prefix})?{point}{connector}{point}",
-            f"(?:{frame} )?{edge}?{anchored}{tail}?",
-            f"(?:{frame} {edge}?|{edge}){framed}{tail}?",
-            f"(?:(?:{frame} )?{edge}|(?:{later}) ){edged}{tail}?",
+            f"(?P<f>{frame} )?(?:{named}|(?(f)(?:{framed_only})|(?!)))",
+            f"(?:{later}) {edged}{tail}?",
         )
         return rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)(?!'s)"

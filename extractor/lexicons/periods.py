@@ -54,7 +54,8 @@ class Period:
     """Inclusive dates; None where they are not known, as of "next year" without a date of publication.
 
     ``explicit`` is True when the words hold the year, so that no date of publication is needed; ``floating`` when they
-    name a part of some year ("March", "Friday") and the one that is running or next was chosen.
+    name a part of some year ("March", "Friday") and the one that is running or next was chosen; ``somewhere`` when some
+    day in it is meant and not said ("the December meeting").
     """
 
     start: date | None
@@ -62,6 +63,7 @@ class Period:
     granularity: Granularity
     explicit: bool = False
     floating: bool = False
+    somewhere: bool = False
 
 
 def as_unit(name: str, /) -> Unit:
@@ -118,6 +120,12 @@ def month(year: int, number: int, /) -> Period:
 def quarter(year: int, number: int, /) -> Period:
     """A quarter (1-4) of a year."""
     return containing("quarter", date(year, 3 * number - 2, 1))
+
+
+def weekday_of_month(year: int, number: int, weekday: int, nth: int, /) -> date:
+    """The first (1) to fourth (4) or the last (-1) Monday (0) to Sunday (6) of a month (1-12) of a year."""
+    first = date(year, number, 1) + (relativedelta(months=1) if nth < 0 else relativedelta())
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth if nth < 0 else nth - 1))
 
 
 def half(year: int, number: int, /) -> Period:

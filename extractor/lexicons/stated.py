@@ -74,15 +74,16 @@ def _compiled(language: str) -> _Compiled:
     words: dict[str, str] = load("likelihood", language)["stated"]
     number = number_pattern(language)
     vague = f"{words['more']}|{words['less']}|{words['about']}|{words['between']}"
+    things = f"|{words['thing']}" if "thing" in words else ""
     links = rf"(?:[ :,-]+(?:{words['link']}|{vague})(?!\w))*[ :,-]+"
     after = f"{words['or_more']}|{words['or_less']}|{words['favour']}|{words['against']}"
     return _Compiled(
         re.compile(number),
         tuple(_Form(re.compile(rf"(?<![\w.,])(?P<figure>{pattern})"), read) for pattern, read in _forms(language)),
         re.compile(rf"(?<!\w){words['noun']}{links}$"),
-        re.compile(rf"(?:[ ,]+(?:{after}))?(?: *$| *[^\w\s%-]| (?={words['function_word']}(?!\w)))"),
+        re.compile(rf"(?:[ ,]+(?P<after>{after})(?!\w))?(?: *$| *[^\w\s%-]| (?={words['function_word']}(?!\w)))"),
         re.compile(rf"(?:[ -]+(?:{after}))?[ -]*(?P<word>{words['noun']}|{words['adjective']})(?!\w)"),
-        re.compile(rf"(?:\W|(?<!\w)(?:{vague}|{after})(?!\w))*"),
+        re.compile(rf"(?:\W|(?<!\w)(?:{vague}|{after}{things})(?!\w))*"),
     )
 
 
@@ -107,8 +108,8 @@ def _outer(text: str, match: re.Match[str], language: str, *, bare: bool) -> tup
     if after := compiled.noun_after.match(text, end):
         return start, after.end("word")
     before = compiled.noun_before.search(text[:start])
-    if before and compiled.word_after.match(text, end):
-        return before.start(), end
+    if before and (following := compiled.word_after.match(text, end)):
+        return before.start(), max(end, following.end("after"))
     inside = re.search(load("likelihood", language)["stated"]["noun"], match.group("figure"))
     if inside or (bare and compiled.only_figures.fullmatch(text[:start] + " " + text[end:])):
         return start, end

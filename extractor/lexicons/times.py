@@ -141,9 +141,9 @@ def _part_rel(hit: Hit, base: date, language: str) -> Period | None:
     if (yearly := _yearly(hit.values, base)) is None:
         return None
     if rel == "coming":
-        return periods.first_after(yearly, base)
+        return _told(hit.values, periods.first_after(yearly, base))
     choose = {"this": periods.running_or_next, "next": periods.next_named, "last": periods.last_named}
-    return choose[rel](yearly, base)
+    return _told(hit.values, choose[rel](yearly, base))
 
 
 def _unit_rel(hit: Hit, base: date, language: str) -> Period:
@@ -171,12 +171,38 @@ def _year_end(hit: Hit, base: date, language: str) -> Period:
     return periods.part(year, "end")
 
 
-def _feast(hit: Hit, base: date, language: str) -> Period:
-    name = hit.values["feast"]
-    yearly: Yearly = _easter if name == "easter" else lambda year: _day(date.fromisoformat(f"{year:04}-{name}"))
+def _feast(hit: Hit, base: date, language: str) -> Period | None:
+    yearly = _yearly(hit.values, base)
+    if yearly is None:
+        return None
     if hit.values.keys() & {"year", "rel"}:
         return _in_year(yearly, hit.values, base)
-    return _floating(periods.running_or_next(yearly, base))
+    return _told(hit.values, _floating(periods.running_or_next(yearly, base)))
+
+
+def _day_of_month(hit: Hit, base: date, language: str) -> Period | None:
+    """ "The 26th", "Thursday the 26th": the next such day; "the 26th of next month"."""
+    day, weekday = int(hit.values["day"]), hit.values.get("weekday")
+    if rel := hit.values.get("rel"):
+        first = periods.shifted(base.replace(day=1), _STEPS[rel], "month")
+        return _day(first.replace(day=day))
+    months = (periods.shifted(base.replace(day=1), step, "month") for step in range(14))
+    days = (first.replace(day=day) for first in months if _exists(first.year, first.month, day))
+    fitting = (found for found in days if found >= base and weekday in (None, str(found.weekday())))
+    return next((_floating(_day(found)) for found in fitting), None)
+
+
+def _event(hit: Hit, base: date, language: str) -> Period | None:
+    """ "The December meeting", "next month's summit": some day in that time."""
+    if month := hit.values.get("monthly"):
+        hit = replace(hit, values={"month": month})
+    rule = "part_of_year" if "year" in hit.values else "part"
+    if "period" in hit.values:
+        rule = "unit_rel"
+    elif hit.values.keys() & {"rel", "weekday"}:
+        rule = "part_rel" if "rel" in hit.values else "weekday"
+    found = RULES[rule](hit, base, language)
+    return found and replace(found, somewhere=found.granularity != "day")
 
 
 def _any_weekend(hit: Hit, base: date, language: str) -> Period:
@@ -184,7 +210,9 @@ def _any_weekend(hit: Hit, base: date, language: str) -> Period:
 
 
 def _yearly(values: Mapping[str, str], base: date) -> Yearly | None:
-    """A month, quarter, half or season as a function of the year; None when there is no such part."""
+    """A feast, month, quarter, half or season as a function of the year; None when there is no such part."""
+    if name := values.get("feast"):
+        return lambda year: _feast_day(year, name)
     if "season" in values:
         return lambda year: periods.season(year, values["season"])
     if "month" in values:
@@ -223,10 +251,28 @@ def _stepped(unit: periods.Unit, rel: str, base: date) -> Period:
     return periods.beside(unit, base, steps=_STEPS[rel])
 
 
-def _easter(year: int) -> Period:
+def _feast_day(year: int, name: str) -> Period:
+    """The day of a feast, told as the file of words tells it ("12-25", "easter+1", "11/3/4")."""
     from dateutil.easter import easter
 
-    return _day(easter(year))
+    anchor, shift = _FEAST.fullmatch(name.removesuffix(_EVEN)).groups()  # type: ignore[union-attr]
+    if anchor == "easter":
+        day = easter(year)
+    elif "/" in anchor:
+        day = periods.weekday_of_month(year, *map(int, anchor.split("/")))
+    else:
+        day = date.fromisoformat(f"{year:04}-{anchor}")
+    return _day(day + timedelta(days=int(shift or 0)))
+
+
+_EVEN: Final = " even"
+_FEAST: Final = re.compile(r"(easter|\d\d-\d\d|\d\d/\d/-?\d)([+-]\d+)?")
+
+
+def _told(values: Mapping[str, str], found: Period) -> Period | None:
+    """``found``, but for a feast whose year the words leave open."""
+    odd = found.start is not None and found.start.year % 2 == 1
+    return None if odd and values.get("feast", "").endswith(_EVEN) else found
 
 
 def _day(day: date) -> Period:
@@ -265,6 +311,8 @@ RULES: Final[Mapping[str, Callable[[Hit, date, str], Period | None]]] = {
     "decade": _decade,
     "part": _part,
     "feast": _feast,
+    "day_of_month": _day_of_month,
+    "event": _event,
     "weekend": _any_weekend,
     "unit": _unit,
 }
