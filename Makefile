@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARTICLE := examples/articles/strait-shipping.txt
 
-.PHONY: setup demo test lint bench record clean
+.PHONY: setup demo test lint bench bench-quality record train clean
 
 setup: $(STAMP)
 
@@ -33,9 +33,29 @@ bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt ".[bench]"
 	$(BIN)/python benchmarks/grounding.py
 
+# Every figure of docs/quality.md that needs no model; with CORPUS=FOLDER (PolNeAR's, with train and dev) those on it too.
+bench-quality: $(STAMP)
+	mkdir -p build
+	$(BIN)/extractor evaluate examples/gold --format table
+	$(BIN)/extractor evaluate examples/gold --results examples/gold/results/model.jsonl --against builtin --format table
+	$(BIN)/python benchmarks/output_size.py examples/gold/results/model.jsonl
+	$(BIN)/python benchmarks/agreement.py
+	$(BIN)/python benchmarks/summaries.py make build/builtin.jsonl
+	cp examples/gold/results/summaries.jsonl build/model.jsonl
+	$(BIN)/python benchmarks/summaries.py table examples/gold/results/judged.json build/builtin.jsonl build/model.jsonl
+	test -z "$(CORPUS)" || $(BIN)/extractor evaluate "$(CORPUS)/dev" --format table
+	test -z "$(CORPUS)" || OMP_NUM_THREADS=1 $(BIN)/python benchmarks/tagger_speed.py "$(CORPUS)/dev"
+
 # Records the cassettes again; see CONTRIBUTING.md for the server that has to listen first.
 record: $(STAMP)
 	$(BIN)/python -m pytest tests/test_cassettes.py -k "extraction or summary" --record-mode=rewrite
+
+# Trains the built-in engine's tagger on a folder in PolNeAR's layout and writes its weights into the package: about a
+# quarter of an hour for 840 articles; see docs/tagger.md.
+train: $(STAMP)
+	test -d "$(CORPUS)/attributions" || { echo "usage: make train CORPUS=FOLDER (text/ and attributions/)"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[train]"
+	$(BIN)/python -m extractor.training "$(CORPUS)"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -165,7 +165,7 @@ def test_only_the_clause_about_the_future_is_the_event() -> None:
 @pytest.mark.parametrize(
     ("text", "target"),
     [
-        ("Ann Roe vowed to sell the last two cranes within six years.", "the last two cranes"),
+        ("Ann Roe vowed to sell the last two cranes within six years.", "sell the last two cranes within six years"),
         ("Ann Roe said the cost of the lock has risen to three million euros.", "the cost of the lock"),
         ("Ann Roe wants all ships from the east to be searched.", "all ships from the east"),
         ("Ann Roe announced it again.", "Ann Roe announced it again"),

@@ -100,9 +100,11 @@ def test_statements(text: str, statement: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "stance", "target"),
     [
-        ("Ann Roe said the council should mend the dam.", "policy", "neutral", "council"),
-        ("Ann Roe vowed to mend the dam.", "intention", "neutral", "dam"),
-        ("Ann Roe wants the council to mend the dam.", "policy", "neutral", "council"),
+        ("Ann Roe said the council should mend the dam.", "policy", "favor", "the council should mend the dam"),
+        ("Ann Roe said the council must not sell the dam.", "policy", "against", "the council must sell the dam"),
+        ("Ann Roe vowed to mend the dam.", "intention", "favor", "mend the dam"),
+        ("Ann Roe vowed not to sell the dam.", "intention", "against", "sell the dam"),
+        ("Ann Roe wants the council to mend the dam.", "policy", "favor", "council"),
         ("Ann Roe praised the council for its courage.", "value", "favor", "the council"),
         ("Ann Roe did not support the council.", "value", "against", "the council"),
         ("Ann Roe is sceptical of the plan.", "fact", "against", "the plan"),
@@ -154,3 +156,9 @@ def test_nobody_as_the_subject_is_a_negation() -> None:
     claim = only_claim("Ann Roe said that no Dutch minister would sign such a bill before 2031.")
     assert isinstance(claim, DraftPrediction)
     assert (claim.statement, claim.negated) == ("Any Dutch minister will sign such a bill before 2031.", True)
+
+
+def test_what_only_stands_in_capitals_is_no_cue() -> None:
+    """Words of a headline that no lexicon knows attribute nothing."""
+    text = "Why I Changed My Mind About the Tram\n\nThe tram opens in May."
+    assert not BuiltinEngine().draft(Article(id=text_id(text), text=text, language="en")).draft.positions

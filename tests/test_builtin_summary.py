@@ -113,15 +113,15 @@ def test_the_first_line_is_the_headline() -> None:
 
 
 def test_every_expert_has_a_line_with_evidence() -> None:
-    """Each expert is told by the best statement, with the content as evidence."""
+    """Each expert is told by the best statement; its evidence is the sentence, which shows who says it."""
     parts = summarize(*extraction(ROE, MAAS))
     assert [line.expert_id for line in parts.by_expert] == ["e1", "e2"]
     assert parts.by_expert[0].text == "Ann Roe: The tolls are unfair to the shippers."
-    assert parts.by_expert[0].evidence[0].text == "the tolls are unfair to the shippers"
+    assert parts.by_expert[0].evidence[0].text == "Ann Roe said the tolls are unfair to the shippers."
 
 
 def test_opposite_stances_toward_one_target_disagree() -> None:
-    """Two experts with opposite stances toward the same target disagree, with both contents as evidence."""
+    """Two experts with opposite stances toward the same target disagree, with both sentences as evidence."""
     (cited,) = summarize(*extraction(ROE, MAAS)).disagreements
     assert cited.text == "Ann Roe and Piet Maas disagree on the tolls: the first against, the second in favor."
     assert len(cited.evidence) == 2

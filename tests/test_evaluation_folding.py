@@ -158,6 +158,15 @@ def test_one_cue_is_one_attribution() -> None:
     assert found == [("Ana Roe | Piet Maas", "expect", "tolls to rise | ships to leave")]
 
 
+def test_what_stands_inside_the_content_of_another_is_left_out() -> None:
+    """Only the outermost attribution counts, however its inner ones are recorded."""
+    text = "Ana Roe said the quay that Piet Maas calls a scandal is full. Liu disagrees with her."
+    outer = claim(text, ROE, "Ana Roe", "said", "the quay that Piet Maas calls a scandal is full")
+    inner = claim(text, MAAS, "Piet Maas", "calls", "a scandal")
+    after = claim(text, MAAS, "Liu", "disagrees with", "her")
+    assert [source for source, _, _ in told(text, outer, inner, after)] == ["Ana Roe", "Liu"]
+
+
 def test_a_holder_of_odd_names_breaks_nothing() -> None:
     """Names are taken as they are written, blank ones as none."""
     text = "(Roe) says Maas wants tolls."

@@ -8,7 +8,7 @@ from typing import Literal
 
 from extractor.schemas.claims import PositionKind, Stance
 
-from .reading import Attribution
+from .found import Attribution
 from .words import wordset
 
 Attitude = Literal["affirms", "doubts", "denies", "hopes", "fears", "withholds", "refuses"]
@@ -94,7 +94,7 @@ def _of_cue(item: Attribution, text: str, /) -> Attitude:
     ruled_out = entry.lemma == "rule" and text[slice(*item.cue)].lower().endswith(" out")
     if entry.lemma in _DENY or ruled_out:
         return "withholds" if refused else "denies"
-    if entry.sense in _OPEN_SENSES and _NOBODY.match(text[slice(*item.source)]):
+    if entry.sense in _OPEN_SENSES and item.source and _NOBODY.match(text[slice(*item.source)]):
         return "refuses"
     if entry.lemma in _DOUBT:
         return "affirms" if refused else "doubts"

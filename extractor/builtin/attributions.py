@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import inner, outer
-from .cues import Cue, find_cues
+from .cues import Cue
 from .found import Found, Place
 from .nodes import Sentence
 from .phrases import subject_left
@@ -15,8 +15,8 @@ _PASSING_ON = wordset("say tell write add note report argue claim explain sugges
 _PASSED_ON = wordset("say believe think argue claim insist expect predict forecast hope fear doubt warn")
 
 
-def attributions(sentence: Sentence, /) -> list[Found]:
-    """The outermost attributions of a sentence, in order.
+def attributions(sentence: Sentence, cues: Sequence[Cue], /) -> list[Found]:
+    """The outermost attributions of a sentence with these cues, in order.
 
     What stands after its content ("..., she said", "according to") reaches back over whatever is inside, so these are
     looked for first; then the others from left to right.
@@ -24,12 +24,12 @@ def attributions(sentence: Sentence, /) -> list[Found]:
     spoken = outer.labelled(sentence)
     if spoken:
         return [spoken]
-    cues = find_cues(sentence.nodes)
     found: list[Found] = []
+    whole = [Place(sentence, cue, tuple(cues), 0, sentence.end()) for cue in cues]
     for rule in (outer.attribute, inner.attribute):
-        for cue in cues:
-            if not any(item.covers(cue.head) for item in found):
-                item = rule(_place(sentence, cue, cues, found), found)
+        for place in whole:
+            if not any(item.covers(place.cue.head) for item in found):
+                item = rule(_within(place, found) if found else place, found)
                 if item:
                     found.append(item)
                     found.sort(key=Found.start)
@@ -43,15 +43,19 @@ def _is_beside(sentence: Sentence, item: Found, /) -> bool:
     return sentence.nodes[item.source[0]].low in ("who", "which")
 
 
-def _place(sentence: Sentence, cue: Cue, cues: Sequence[Cue], found: Sequence[Found], /) -> Place:
+def _within(whole: Place, found: Sequence[Found], /) -> Place:
     """The cue with the room that the attributions found so far leave around it."""
-    low = max((item.end() for item in found if item.end() <= cue.first and not _is_beside(sentence, item)), default=0)
-    high = min((item.start() for item in found if item.start() > cue.head), default=sentence.end())
-    return Place(sentence, cue, tuple(cues), low, high)
+    cue, low, high = whole.cue, whole.low, whole.high
+    for item in found:
+        if low < item.end() <= cue.first and not _is_beside(whole.sentence, item):
+            low = item.end()
+        if cue.head < item.start() < high:
+            high = item.start()
+    return Place(whole.sentence, cue, whole.cues, low, high)
 
 
-def nested(sentence: Sentence, item: Found, /) -> Found | None:
-    """The claim that the content passes on: 'B believes ...' in 'A says that B believes ...'.
+def nested(sentence: Sentence, item: Found, cues: Sequence[Cue], /) -> Found | None:
+    """The claim that the content passes on: 'B believes ...' in 'A says that B believes ...', of the sentence's cues.
 
     Only where the content opens with it and names its holder; a pronoun is most often the outer holder again.
     """
@@ -60,7 +64,6 @@ def nested(sentence: Sentence, item: Found, /) -> Found | None:
     nodes = sentence.nodes
     start, high = item.content[0]
     start += nodes[start].low == "that"
-    cues = find_cues(nodes)
     for cue in cues:
         if cue.head <= start or cue.voice != "active" or cue.entry.lemma not in _PASSED_ON:
             continue

@@ -14,7 +14,7 @@ from extractor.schemas.claims import Band
 from extractor.schemas.drafts import DraftPosition, DraftPrediction
 
 from .attitudes import ATTITUDE_KINDS, ATTITUDE_STANCES, REPORTED, View, view
-from .classification import Topics, kind, stance, target
+from .classification import Topics, doing, kind, stance, target
 from .forecasts import (
     Event,
     affirm,
@@ -29,8 +29,8 @@ from .forecasts import (
     lacks,
     told_affirmatively,
 )
+from .found import Attribution, Offsets
 from .holders import Holder
-from .reading import Attribution, Offsets
 from .statements import clause, name_subject, shape, speaks_of_holder, statement, with_antecedent
 from .subjects import main_phrase
 from .subjunctives import demanded
@@ -94,14 +94,20 @@ def make_claim(
     said = demanded(clause(item, article.text), item)
     if before is not None and not item.quoted:
         said = with_antecedent(said, before, holder)
-    if not content or not said:
+    if not content or not said or _is_titled(item, article.text):
         return None
-    cue = () if item.verb is None else (article.span(*item.cue),)
-    parts = ((article.span(*item.source),), cue, content)
+    cue = () if item.rule == "label" else (article.span(*item.cue),)
+    source = () if item.source is None else (article.span(*item.source),)
+    parts = (source, cue, content)
     name = reporter.name if reporter and reporter.name != holder.name else None
     material = _Material(article, item, holder, topics, said, view(item, said, article.text), parts, name)
     event = _event(material)
     return _prediction(material, event) if event else _position(material)
+
+
+def _is_titled(item: Attribution, text: str, /) -> bool:
+    """True for attributing words of a headline that the lexicon does not know: "I [Changed My Mind About] the Tram"."""
+    return item.verb is None and item.rule != "label" and text[item.cue[0]].isupper()
 
 
 def _event(made: _Material, /) -> Event | None:
@@ -161,6 +167,8 @@ def _position(made: _Material, /) -> Claim:
     about = told if len(said.split()) <= _SHORTEST_EVENT and main_phrase(said) is None else made.view.said
     own = (made.own and is_plan(said)) or said.startswith("to ")
     taken = "fact" if attitude == "refuses" else kind(item.entry, said, own)
+    taken = taken if said.startswith("to ") else ATTITUDE_KINDS.get(attitude, taken)
+    group = text[item.group[0] : item.group[1]]
     draft = DraftPosition(
         content=[span.text for span in content],
         cue=[span.text for span in cue],
@@ -169,9 +177,12 @@ def _position(made: _Material, /) -> Claim:
         reported_by=made.reported_by,
         statement=told,
         topic=made.topics.topic(about),
-        target=_proposition(made) or target(item.entry, made.view.said) or _SAYING.sub("", told).rstrip(".!?…"),
-        stance=ATTITUDE_STANCES.get(attitude) or stance(item.entry, said, text[item.group[0] : item.group[1]]),
-        kind=ATTITUDE_KINDS.get(attitude, taken) if not said.startswith("to ") else taken,
+        target=_proposition(made)
+        or doing(made.view.said, taken)
+        or target(item.entry, made.view.said)
+        or _SAYING.sub("", told).rstrip(".!?…"),
+        stance=ATTITUDE_STANCES.get(attitude) or stance(item.entry, said, group, taken),
+        kind=taken,
     )
     return Claim(draft, ClaimSpans(source, cue, content, None, None, None))
 

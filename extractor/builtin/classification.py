@@ -16,6 +16,10 @@ from .subjects import main_phrase
 from .words import wordset
 
 _POLICY = re.compile(r"\b(?:should|must|ought to|(?:needs?|has|have) to)\b", re.IGNORECASE)
+_FORBIDDING = re.compile(
+    r"^not to\b|\b(?:should|must|ought|will|would|shall|can)(?: not| never|n['’]t)\b|\b(?:won|can)['’]t\b|\bcannot\b",
+    re.IGNORECASE,
+)
 _GOOD = wordset(
     "good great right wise necessary excellent fair brilliant best better effective successful admirable sensible"
     " vital wonderful welcome legitimate honest capable qualified important fantastic success achievement triumph"
@@ -38,6 +42,11 @@ _TARGET_END = re.compile(r",|;|:|\s(?:but|for|over|as|after|because|while|during
 _WORD = re.compile(r"[\w][\w'’.-]*\w|\w")
 _NEGATIVE_SENSE = re.compile(r"\b(?:not|never|n['’]t)\b|n['’]t\b")
 _LONGEST_TOPIC = 4
+_LONGEST_DOING = 16
+_QUOTED = re.compile(r"[\"“”‘«»]")
+_MODAL = re.compile(
+    r"\b(?P<modal>should|must|ought to|will|would|needs? to|ha(?:s|ve) to)(?: not| never|n['’]t)?\b", re.IGNORECASE
+)
 
 
 def kind(entry: Entry | None, content: str, own: bool, /) -> PositionKind:
@@ -54,8 +63,11 @@ def kind(entry: Entry | None, content: str, own: bool, /) -> PositionKind:
     return "value" if _value(content) else "fact"
 
 
-def stance(entry: Entry | None, content: str, group: str, /) -> Stance:
-    """The stance that the words show: that of the cue, else that of a judgement ("the plan is a disaster")."""
+def stance(entry: Entry | None, content: str, group: str, of: PositionKind, /) -> Stance:
+    """The stance that the words show: that of the cue, of a judgement ("the plan is a disaster"), or of the kind.
+
+    Who demands or intends something is for it, and against it when the words say that it shall not be.
+    """
     refused = _NEGATIVE_SENSE.search(group) is not None
     if entry is not None:
         if entry.sense == "favor" or entry.lemma in _FAVORABLE:
@@ -63,7 +75,31 @@ def stance(entry: Entry | None, content: str, group: str, /) -> Stance:
         if entry.sense == "against" or entry.lemma in _UNFAVORABLE:
             return "favor" if refused else "against"
     value = _value(content)
-    return value[1] if value else "neutral"
+    if value:
+        return value[1]
+    if of in ("policy", "intention"):
+        return "against" if refused != (_FORBIDDING.search(content) is not None) else "favor"
+    return "neutral"
+
+
+def doing(content: str, of: PositionKind, /) -> str | None:
+    """What is demanded or intended, without negation: "mend the dam" for "to mend the dam"; None for other kinds.
+
+    A clause with another subject stays a clause ("the council should mend the dam"). None for what is long or quoted.
+    """
+    if of not in ("policy", "intention") or len(content.split()) > _LONGEST_DOING or _QUOTED.search(content):
+        return None
+    bare = content.rstrip(" .!?,;…")
+    infinitive = re.match(r"(?:not )?to (?P<rest>.+)", bare, re.IGNORECASE | re.DOTALL)
+    if infinitive:
+        return infinitive["rest"]
+    modal = _MODAL.search(bare)
+    if modal is None:
+        return None
+    subject, rest = bare[: modal.start()].strip(), bare[modal.end() :].strip()
+    if not subject or not rest or subject.lower() in words.PERSONAL:
+        return rest or None
+    return f"{subject} {modal['modal']} {rest}"
 
 
 def target(entry: Entry | None, content: str, /) -> str | None:

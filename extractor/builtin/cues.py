@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,11 +48,17 @@ class Cue:
 
 def find_cues(nodes: Sequence[Node], /) -> list[Cue]:
     """The cues of a sentence outside its quotations, in order, none within another."""
+    heads = lexicon().heads
+    return cues_at(nodes, [i for i, node in enumerate(nodes) if node.low in heads])
+
+
+def cues_at(nodes: Sequence[Node], places: Iterable[int], /) -> list[Cue]:
+    """The cues of a sentence, of which only the words at these places can be the heads."""
     found: list[Cue] = []
     if nodes[0].low == "<":
         return found
-    for i, node in enumerate(nodes):
-        if node.tag in ("quote", "punct") or (found and i <= found[-1].last):
+    for i in places:
+        if found and i <= found[-1].last:
             continue
         cue = _cue_at(nodes, i)
         if cue:

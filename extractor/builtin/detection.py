@@ -24,12 +24,18 @@ class Detected:
 
 
 def detect(text: str, /) -> tuple[Detected, ...]:
-    """The attributions of an English text in the order of their contents."""
+    """The attributions of an English text in the order of their sentences."""
 
     def span(offsets: tuple[int, int]) -> Span:
-        return Span(start=offsets[0], end=offsets[1], text=text[slice(*offsets)])
+        start, end = offsets
+        return Span(start=start, end=end, text=text[start:end])
 
     return tuple(
-        Detected((span(item.source),), (span(item.cue),), tuple(map(span, sorted(item.parts))), 0.85)
+        Detected(
+            (span(item.source),) if item.source else (),
+            (span(item.cue),),
+            tuple(map(span, sorted(item.parts))),
+            item.confidence,
+        )
         for item in read(parse(text))
     )

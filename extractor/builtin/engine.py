@@ -1,4 +1,4 @@
-"""The built-in engine: a draft by rules, without a model, a network or a download."""
+"""The built-in engine: a draft without a language model, a network or a download."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from extractor.schemas.drafts import DraftExtraction, DraftPosition, DraftPredic
 
 from .claims import Claim, make_claim
 from .classification import Topics
+from .found import Attribution
 from .holders import Holder, Holders
 from .narration import forecasts
 from .nodes import Sentence, parse
 from .quoted import quoted_claims
-from .reading import Attribution, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class BuiltinDraft:
 
 
 class BuiltinEngine:
-    """Finds attributions by rules and words them as claims."""
+    """Finds attributions with the trained tagger and words them as claims by rules."""
 
     name = "builtin"
     model = None
 
     def draft(self, article: Article, /) -> BuiltinDraft:
-        """Everything that the article gives to somebody, as far as the rules see it.
+        """Everything that the article gives to somebody, as far as tagger and rules see it.
 
         Reads English (and a text of unknown language as English); in another language it keeps to direct quotations
         and a warning says so. Takes time in proportion to the length of the article, and never raises.
@@ -62,6 +62,8 @@ def _attributed(
     article: Article, sentences: Sequence[Sentence], holders: Holders, topics: Topics, /
 ) -> tuple[list[Claim], list[Sentence]]:
     """The claims of the attributions in the order of the text, and the sentences without any attribution."""
+    from .reading import read  # numpy is loaded when the engine runs, not when it is imported
+
     by_sentence: dict[int, list[Attribution]] = {}
     for item in read(sentences):
         by_sentence.setdefault(item.sentence, []).append(item)

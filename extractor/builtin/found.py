@@ -1,9 +1,9 @@
-"""What the rules hand on: an attribution of one sentence, and the place where a rule looks for one."""
+"""Attributions: as a rule finds them in the nodes of a sentence, and as they are handed on in offsets of the text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .cues import Cue
 from .lexicon import Entry
@@ -11,6 +11,8 @@ from .nodes import Node, Sentence
 
 Range = tuple[int, int]
 """Nodes [first, after) of a sentence."""
+Offsets = tuple[int, int]
+"""Characters [start, end) of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,29 @@ class Place:
     def make(self, source: Range, content: Sequence[Range], rule: str, /) -> Found:
         """An attribution around the cue."""
         return Found(self.sentence.index, source, self.cue, tuple(content), rule)
+
+
+@dataclass(slots=True)
+class Attribution:
+    """An attribution in character offsets of the text; ``parts`` grow while its quotation goes on.
+
+    ``sentence`` and ``holder`` say where the holder stands, for the resolution of pronouns; ``holder`` and ``source``
+    are None where nobody is named. ``group`` is the whole verb group, ``cue`` the attributing words in it, ``verb`` and
+    ``entry`` what the lexicon knows of them. ``marked``: the content opens with "that"; ``quoted``: with a quotation.
+    ``inner`` is the claim that the content passes on ("A says that B believes ..."), where there is one.
+    ``confidence`` is the estimated probability that an annotator would mark it.
+    """
+
+    sentence: int
+    holder: Range | None
+    source: Offsets | None
+    cue: Offsets
+    group: Offsets
+    entry: Entry | None
+    verb: Cue | None
+    rule: str
+    marked: bool
+    quoted: bool
+    confidence: float
+    parts: list[Offsets] = field(default_factory=list)
+    inner: Attribution | None = None

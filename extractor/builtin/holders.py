@@ -10,13 +10,12 @@ from extractor.schemas.claims import ExpertKind
 from extractor.schemas.drafts import DraftExpert
 
 from . import words
-from .found import Range
+from .found import Attribution, Range
 from .mentions import Mention, describe, is_pronoun
 from .names import Names, find_names, person_in, runs
 from .nodes import Node, Sentence
 from .phrases import main_subject, noun_phrase_left
 from .pronouns import FIRST_PERSON, Focus
-from .reading import Attribution
 from .roles import affiliation, apposition, prenominal
 
 AUTHOR = "author"
@@ -103,7 +102,7 @@ class Holders:
 
     def resolve(self, item: Attribution, /) -> str | None:
         """The key of the holder of an attribution; None when its source names nobody that can be told."""
-        if item.holder is None:
+        if item.holder is None or item.source is None:
             return None
         nodes = self._sentences[item.sentence].nodes
         if is_pronoun(nodes, item.holder):

@@ -34,11 +34,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Verb readings by form; nouns and adjectives with the words that may follow, by form."""
+    """Verb readings by form; nouns and adjectives with the words that may follow, by form.
+
+    ``heads`` are all forms at which a cue can be looked for.
+    """
 
     verbs: dict[str, tuple[Reading, ...]]
     nouns: dict[str, Entry]
     adjectives: dict[str, Entry]
+    heads: frozenset[str]
 
 
 @cache
@@ -66,7 +70,8 @@ def read_lexicon(source: str, /) -> Lexicon:
         elif line:
             for form, reading in _verb_readings(line, sense):
                 verbs.setdefault(form, []).append(reading)
-    return Lexicon({form: tuple(found) for form, found in verbs.items()}, nouns, adjectives)
+    heads = frozenset(["according", "in", *verbs, *nouns, *adjectives])
+    return Lexicon({form: tuple(found) for form, found in verbs.items()}, nouns, adjectives, heads)
 
 
 def _complement_entry(line: str, sense: str, /) -> Entry:

@@ -89,8 +89,8 @@ def _agree(known: str, name: str, /) -> bool:
 
 def is_title_case(nodes: Sequence[Node], /) -> bool:
     """True for a headline in title case, whose capitals name nobody."""
-    plain = sum(node.tag == "word" for node in nodes)
-    capital = sum(node.tag == "cap" for node in nodes)
+    tags = [node.tag for node in nodes]
+    plain, capital = tags.count("word"), tags.count("cap")
     if capital < 4 or capital <= plain:
         return False
     links = [node for node in nodes[1:] if node.tag in ("aux", "prep", "poss", "sub", "pron") and node.low != "i"]

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from itertools import repeat
+from operator import add
+from typing import Literal, NamedTuple
 
 from extractor.quotations import quotations
-from extractor.segmentation import sentences
 
 from . import words
+from .splitting import split
 
 Tag = Literal[
     "quote", "punct", "pron", "det", "poss", "aux", "neg", "prep", "sub", "cc", "adv", "num", "time", "cap", "word"
 ]
 
 _TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}(?:[A-Z]\b)?|[A-Z]\.(?=[ \xa0][A-Z])"
-    r"|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|Gen|Lt|Col|Jr|Sr|St|Jan|Feb|Aug|Sept|Oct|Nov|Dec|No|Rev|Sgt|Capt)\.(?!\w)"
-    r"|\$?\d+(?:[.,:]\d+)*(?:[a-z]+\b|%)?"
-    r"|[^\W\d_]+(?=n['’]t\b)|n['’]t\b"
+    r"(?!\s)(?:[A-Za-z][a-z]*+(?![\w'’.‑-])"
+    r"|(?=[A-Z]['’.])(?:(?:[A-Z]\.){2,}(?:[A-Z]\b)?|[A-Z]\.(?=[ \xa0][A-Z])|[A-Z]['’][A-Z]\w+)"
+    r"|(?=[A-Z][a-z]{1,4}\.)"
+    r"(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|Gen|Lt|Col|Jr|Sr|St|Jan|Feb|Aug|Sept|Oct|Nov|Dec|No|Rev|Sgt|Capt)\.(?!\w)"
+    r"|(?=[\d$])\$?\d+(?:[.,:]\d+)*(?:[a-z]+\b|%)?"
+    r"|n['’]t\b|(?=\w++['’]t\b)[^\W\d_]+(?=n['’]t\b)"
+    r"|\w++(?:[-‑]\w++)*+"
     r"|['’](?:s|re|ve|ll|d|m)\b"
-    r"|[A-Z]['’][A-Z]\w+"
-    r"|\w+(?:[-‑]\w+)*"
-    r"|\.\.\.|--+|\S"
+    r"|\.\.\.|--+|\S)"
 )
+"""A word or a mark; the plain words at first and what is looked for ahead only spare the longer alternatives."""
 _WORD = re.compile(r"\w+")
+_FORMS = 1 << 16
+"""Word forms whose classes are kept."""
 _DOUBLED = re.compile(r"''(?P<closes>(?=[\s.,;:!?)]|$))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A word, a punctuation mark or a quotation: ``text[start:end]`` of the article."""
 
     start: int
@@ -58,8 +63,11 @@ class Sentence:
         return last
 
 
-def parse(text: str, /) -> list[Sentence]:
-    """The sentences of ``text`` with their nodes."""
+Splitter = Callable[[str], list[tuple[int, int]]]
+
+
+def parse(text: str, /, *, sentences: Splitter = split) -> list[Sentence]:
+    """The sentences of ``text`` with their nodes; ``sentences`` cuts it."""
     quotes = quotations(text)
     found: list[Sentence] = []
     paragraph, last = -1, 0
@@ -107,21 +115,22 @@ def _outer_sentences(spans: list[tuple[int, int]], quotes: list[tuple[int, int]]
         yield current
 
 
-def _nodes(text: str, start: int, end: int, quotes: list[tuple[int, int]], /) -> Iterator[Node]:
+def _nodes(text: str, start: int, end: int, quotes: list[tuple[int, int]], /) -> list[Node]:
+    nodes: list[Node] = []
     position = start
     for opened, closed in quotes:
-        yield from _word_nodes(text, position, opened)
+        nodes += _word_nodes(text, position, opened)
         piece = text[opened:closed]
-        yield Node(opened, closed, piece, piece.lower(), "quote", len(_WORD.findall(piece)))
+        nodes.append(Node(opened, closed, piece, piece.lower(), "quote", len(_WORD.findall(piece))))
         position = max(closed, position)
-    yield from _word_nodes(text, position, end)
+    return nodes + _word_nodes(text, position, end)
 
 
-def _word_nodes(text: str, start: int, end: int, /) -> Iterator[Node]:
-    for match in _TOKEN.finditer(text, start, end):
-        piece = match.group()
-        low = piece.lower()
-        yield Node(match.start(), match.end(), piece, low, _tag(piece, low), 1 if _WORD.search(piece) else 0)
+def _word_nodes(text: str, start: int, end: int, /) -> list[Node]:
+    """The nodes of a stretch without quotations; most of the words of a text pass through here, hence no loop."""
+    found = list(_TOKEN.finditer(text, start, end))
+    classes = map(_CLASSES_OF.__getitem__, map(re.Match.group, found))
+    return list(map(tuple.__new__, repeat(Node), map(add, map(re.Match.span, found), classes)))
 
 
 _CLASSES: tuple[tuple[Tag, frozenset[str]], ...] = (
@@ -135,6 +144,20 @@ _CLASSES: tuple[tuple[Tag, frozenset[str]], ...] = (
     ("cc", words.COORDINATORS),
 )
 _LOOKUP: dict[str, Tag] = {low: tag for tag, group in reversed(_CLASSES) for low in group}
+
+
+class _Classes(dict[str, tuple[str, str, Tag, int]]):
+    """Pieces that are no quotation, in lower case, with class and number of words, as long as there is room."""
+
+    def __missing__(self, piece: str, /) -> tuple[str, str, Tag, int]:
+        low = piece.lower()
+        found = piece, low, _tag(piece, low), 1 if _WORD.search(piece) else 0
+        if len(self) < _FORMS:
+            self[piece] = found
+        return found
+
+
+_CLASSES_OF = _Classes()
 
 
 def _tag(piece: str, low: str, /) -> Tag:

@@ -186,6 +186,13 @@ def is_speech(node: Node, /) -> bool:
     return node.words > 4 or node.text[-2:-1] in (",", ".", "?", "!", "…")
 
 
+def is_free(nodes: Sequence[Node], /) -> bool:
+    """True for a sentence that is a quotation, with no words of the article's own around it."""
+    if nodes[0].tag != "quote" or not is_speech(nodes[0]):
+        return False
+    return sum(node.words for node in nodes if node.tag != "quote") <= 2
+
+
 def _relative_start(nodes: Sequence[Node], k: int, low: int, /) -> int | None:
     """Where "who", "which" or "that" stands not far before ``k`` with a noun before it."""
     for x in range(k, max(low, k - 8), -1):

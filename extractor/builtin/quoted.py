@@ -11,6 +11,7 @@ import regex
 from extractor.grounding import ClaimSpans
 from extractor.schemas import Article
 from extractor.schemas.drafts import DraftPosition
+from extractor.segmentation import sentences as sentences_of
 
 from .claims import Claim
 from .classification import Topics
@@ -50,7 +51,7 @@ def quoted_claims(article: Article, /) -> tuple[list[Claim], list[Holder], list[
     The speaker is a capitalized name in the words of saying right after the quotation, before the colon that leads to
     it, or set into it between dashes; in Chinese what stands before the verb of saying, or the speaker before.
     """
-    topics = Topics(sentences := parse(article.text))
+    topics = Topics(sentences := parse(article.text, sentences=sentences_of))
     holders: dict[str, Holder] = {}
     claims: list[Claim] = []
     last: str | None = None

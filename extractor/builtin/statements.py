@@ -8,9 +8,9 @@ from typing import Literal
 from extractor.schemas.claims import ExpertKind
 
 from . import words
+from .found import Attribution, Offsets
 from .holders import Holder
 from .lexicon import third_person
-from .reading import Attribution
 from .subjects import main_phrase
 from .wording import agree, finish, first_sentence, has_verb, join, lower_first, written_out
 from .words import wordset
@@ -21,6 +21,7 @@ _EXPLETIVE = r"(?!['’]s|(?: \w+)? (?:is|was|be|been|seems?|seemed|appears?|tak
 _LEADING = re.compile(
     rf"(?P<word>he|she|they|we|I|his|her|their|our|my|it{_EXPLETIVE})\b(?!\.)(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
+_STOP = re.compile(r"[.!?](?!\w)")
 _FIRST_PERSON = re.compile(r"\b(?:I|my|me|mine|myself|we|our|ours|us)\b(?!\.)")
 _POSSESSIVE = wordset("his her their our my")
 _NOUN_VERBS = {
@@ -82,15 +83,26 @@ def with_antecedent(content: str, before: str, holder: Holder, /) -> str:
 
 def clause(item: Attribution, text: str, /) -> str:
     """The first sentence of the content without quotation marks and "that"."""
-    content = join([text[start:end] for start, end in sorted(item.parts)])
+    content = join([text[start:end] for start, end in _first_parts(item, text)])
     said = re.sub(r"^that\s+", "", first_sentence(content), flags=re.IGNORECASE)
     return re.sub(r"\b(and|but) that (?=\w+ \w+)", r"\1 ", said) if item.marked else said
+
+
+def _first_parts(item: Attribution, text: str, /) -> list[Offsets]:
+    """The parts up to where the sentence of the first one ends."""
+    parts = sorted(item.parts)
+    ends = (k for k in range(1, len(parts)) if _STOP.search(text, parts[k - 1][1], parts[k][0]))
+    return parts[: next(ends, len(parts))]
 
 
 def shape(item: Attribution, content: str, /) -> Shape:
     """Whether the content says something by itself or only together with its cue ("criticized [the plan]")."""
     verb = item.verb
-    if verb is None or verb.voice in ("according", "view") or (item.quoted and len(content.split()) >= _CLAUSE_LENGTH):
+    if item.rule == "label" or (item.quoted and len(content.split()) >= _CLAUSE_LENGTH):
+        return "clause"
+    if verb is None:
+        return "clause" if item.marked or item.rule != "right" else "phrase"
+    if verb.voice in ("according", "view"):
         return "clause"
     first = content.split(maxsplit=1)[0].lower() if content else ""
     if verb.voice == "passive" or first in _NO_SUBJECT:
@@ -155,7 +167,7 @@ def _subject(holder: Holder, /) -> str:
 
 def _whole_subject(item: Attribution, holder: Holder, text: str, /) -> str:
     """The subject with its restrictive clause: 'nobody who knows him' is another than 'nobody'."""
-    source = " ".join(text[slice(*item.source)].split())
+    source = " ".join(text[slice(*item.source)].split()) if item.source else ""
     if holder.kind == "group" and re.match(re.escape(holder.name) + r" (?:who|that)\b", source, re.IGNORECASE):
         return source
     return _subject(holder)
@@ -173,11 +185,22 @@ def _owner(holder: Holder, /) -> str:
     return subject + ("’" if subject.endswith("s") and _is_plural(holder) else "’s")
 
 
+def _unknown_verb(item: Attribution, text: str, /) -> str:
+    """Attributing words that the lexicon does not know, as a verb: 'his [opposition to]' is expressed."""
+    cue = " ".join(text[slice(*item.cue)].split())
+    if item.rule == "label":
+        return "says"
+    source = text[slice(*item.source)] if item.source else ""
+    if source.endswith(("'s", "’s", "s'", "s’")) or source.lower() in words.POSSESSIVES:
+        return f"expresses {cue}"
+    return f"is {cue}" if cue.partition(" ")[0].endswith("ing") else cue
+
+
 def _verb(item: Attribution, holder: Holder, text: str, /) -> str:
     """The verb group as the article has it, or put into the present where it is no finite verb of the holder's."""
     verb = item.verb
     if verb is None:
-        return "says"
+        return _unknown_verb(item, text)
     if verb.voice == "noun":
         return _NOUN_VERBS.get(verb.entry.lemma, "speaks of")
     if (verb.voice == "active" and verb.form in ("past", "s")) or verb.voice == "adjective":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from . import words
+from .found import Attribution
 from .lexicon import lexicon
-from .reading import Attribution
 from .wording import has_verb
 from .words import wordset
 

@@ -59,8 +59,8 @@ def summarize(article: Article, extraction: Extraction, /, *, length: Length = "
         headline=_headline(article, spans, ranked),
         abstract=tuple(_cite(span) for span in chosen),
         by_expert=tuple(_expert_lines(article, extraction)),
-        agreements=tuple(_pairs(extraction, same=True)),
-        disagreements=tuple(_pairs(extraction, same=False)),
+        agreements=tuple(_pairs(article, extraction, same=True)),
+        disagreements=tuple(_pairs(article, extraction, same=False)),
     )
 
 
@@ -171,10 +171,16 @@ def _expert_lines(article: Article, extraction: Extraction, /) -> Iterator[Exper
             continue
         best = max(claims, key=lambda claim: (_tells(expert, claim), _interest(claim), -claim.content[0].start))
         if _tells(expert, best) and not _leans(expert, best):
-            yield ExpertLine(text=_line(expert, best), evidence=best.content, expert_id=expert.id)
+            yield ExpertLine(text=_line(expert, best), evidence=_proof(spans, best), expert_id=expert.id)
         else:
             whole = spans[_index(spans, best.content[0].start)]
             yield ExpertLine(text=" ".join(whole.text.split()), evidence=(whole,), expert_id=expert.id)
+
+
+def _proof(spans: Sequence[Span], /, *claims: Claim) -> tuple[Span, ...]:
+    """The sentences that the claims stand in, with the words that attribute them: who says it has to be proven too."""
+    parts = [part for claim in claims for part in (*claim.source, *claim.cue, *claim.content)]
+    return tuple(span for span in spans if any(span.overlaps(part) for part in parts))
 
 
 def _leans(expert: Expert, claim: Claim, /) -> bool:
@@ -219,8 +225,9 @@ def _line(expert: Expert, claim: Claim, /) -> str:
     return claim.statement if named else f"{expert.name}: {claim.statement}"
 
 
-def _pairs(extraction: Extraction, /, *, same: bool) -> Iterator[Cited]:
+def _pairs(article: Article, extraction: Extraction, /, *, same: bool) -> Iterator[Cited]:
     """Pairs of experts with the same, or the opposite, stance toward one target; English wording."""
+    spans = [article.span(start, end) for start, end in sentences(article.text)]
     names = {expert.id: expert.name for expert in extraction.experts}
     taken = [position for position in extraction.positions if position.stance != "neutral"]
     seen: set[tuple[str, str, str]] = set()
@@ -231,7 +238,7 @@ def _pairs(extraction: Extraction, /, *, same: bool) -> Iterator[Cited]:
             continue
         if (one.stance == other.stance) == same:
             seen.add(key)
-            yield Cited(text=_pair_text(names, one, other, same), evidence=(*one.content, *other.content))
+            yield Cited(text=_pair_text(names, one, other, same), evidence=_proof(spans, one, other))
 
 
 def _pair_text(names: dict[str, str], one: Position, other: Position, same: bool, /) -> str:

@@ -11,7 +11,8 @@ of its innermost holder, and claims that stand without any attributing words. So
 3. a claim with neither source nor cue is a quotation that goes on, or none: when half of its words stand in quotation
    marks it joins the attribution before it, if that is of the same holder and in the same paragraph or the one before;
    else a quotation stays by itself and any other claim is left out;
-4. claims that share words of their cue are one, with the union of their sources and contents.
+4. claims that share words of their cue are one, with the union of their sources and contents;
+5. an attribution whose cue stands inside the content of another is an inner one: it is left out.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def folded(record: Record, text: str, /) -> tuple[Attribution, ...]:
     """The attributions that the claims of a record come to in its text, by first content offset."""
     layout = Layout(text)
     parts = [outermost(claim, layout) for claim in record.claims if not is_authors_own(claim)]
-    parts = joined_cues(continued(joined_reports(parts, layout), layout))
+    parts = without_inner(joined_cues(continued(joined_reports(parts, layout), layout)))
     return tuple(Attribution(part.source, part.cue, part.content, part.claims) for part in parts)
 
 
@@ -171,6 +172,20 @@ def joined_cues(parts: Iterable[Part], /) -> list[Part]:
             source, cue = union(joined[place].source, part.source), union(joined[place].cue, part.cue)
             joined[place] = replace(_with(joined[place], part), source=source, cue=cue)
     return joined
+
+
+def without_inner(parts: Sequence[Part], /) -> list[Part]:
+    """The parts whose cue does not stand inside the content of another part."""
+    return [part for part in parts if not any(_holds(other, part) for other in parts if other is not part)]
+
+
+def _holds(outer: Part, inner: Part, /) -> bool:
+    """True when the cue of the one is all within the content of the other, and not the other way round as well."""
+
+    def within(cue: Stretches, content: Stretches) -> bool:
+        return bool(cue) and all(any(s <= start and end <= e for s, e in content) for start, end in cue)
+
+    return within(inner.cue, outer.content) and not within(outer.cue, inner.content)
 
 
 def _reporter(claim: Claim, /) -> Holder | None:

@@ -86,6 +86,7 @@ class NameIndex:
         self._initials = _initials(self._words, self._function)
         self._alike: dict[str, frozenset[str]] = {}
         self._given: dict[str, bool] = {}
+        self._never_small: dict[str, bool] = {}
         self.full_names, self._surnames = self._find_full_names()
         self._givens = {given for given, _ in self.full_names}
 
@@ -345,7 +346,9 @@ class NameIndex:
         return bool(places) and not any(self._words[place].capital for place in places)
 
     def _is_never_small(self, folded: str) -> bool:
-        return all(self._words[place].capital for place in self._places[folded])
+        if folded not in self._never_small:
+            self._never_small[folded] = all(self._words[place].capital for place in self._places[folded])
+        return self._never_small[folded]
 
     def _is_given(self, folded: str) -> bool:
         """True when a word is never small and never stands before a noun: only before names, verbs and punctuation."""
