@@ -147,3 +147,10 @@ def test_a_bare_noun_may_open_what_is_thought() -> None:
     assert holders("Karl Brand, an economist at Roe Capital, thinks inflation is likely to fall in May.\n") == [
         "Karl Brand"
     ]
+
+
+def test_a_participle_that_opens_a_sentence_is_nobody() -> None:
+    """'Asked whether ..., he said': the pronoun is the person named before."""
+    text = "Ann Roe runs the port. Asked whether the cable would break, she said that the sea is calm."
+    found = BuiltinEngine().draft(Article(id=text_id(text), text=text, language="en")).draft
+    assert [position.expert for position in found.positions] == ["Ann Roe"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from . import nouns, words
+from .lexicon import lexicon
 from .nodes import Node, Sentence
 from .words import wordset
 
@@ -115,7 +116,8 @@ def runs(nodes: Sequence[Node], /, *, first: int = 0, after: int | None = None) 
 def _is_capital(nodes: Sequence[Node], k: int, /) -> bool:
     node = nodes[k]
     if node.tag == "cap":
-        return not (k == 0 and node.low.endswith("ly"))
+        opens = node.low.endswith("ly") or (node.low.endswith("ed") and node.low in lexicon().verbs)
+        return not (k == 0 and opens)  # "Asked whether ...": an adverb or a participle that opens the sentence
     return (
         node.tag in ("time", "aux", "adv", "prep")
         and k > 0
