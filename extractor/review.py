@@ -176,7 +176,7 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
     Raises WrongShapeError when a list is missing or no list.
     """
     failing = {item.id: item for item in review.failing}
-    rejected = [*review.rejected, *_strays(answer)]
+    rejected = [*review.rejected, *_strays({**answer, "withdrawn": []})]
     asked = review.asked | failing.keys()
     kept = {item.id: item for item in review.items}
     for raw in _list_of(answer, "withdrawn"):
@@ -184,8 +184,9 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
         if item is not None:
             del kept[item.id]
             rejected.append(_reject(item, Violation(rule="withdrawn", field="", message=str(raw.get("reason", "")))))
-        elif asked_id(raw):
-            rejected.append(Rejected(kind="answer", item=raw, violations=(_not_asked(asked_id(raw)),)))
+        else:
+            told = raw if isinstance(raw, dict) else {"withdrawn": raw}
+            rejected.append(Rejected(kind="answer", item=told, violations=(_not_asked(asked_id(raw) or "withdrawn"),)))
     for name, kind in LISTS.items():
         for raw in _list_of(answer, name):
             _take(raw, kind, kept, failing, rejected)
@@ -260,8 +261,8 @@ def _grounded(
 
 
 def _strays(answer: dict[str, Any]) -> list[Rejected]:
-    """What an answer holds beside the lists that were asked for."""
-    found = {name: value for name, value in answer.items() if name not in LISTS and name != "withdrawn"}
+    """What an answer holds beside the lists that were asked for; an empty list of withdrawals is nothing."""
+    found = {name: value for name, value in answer.items() if name not in LISTS and (name, value) != ("withdrawn", [])}
     return [Rejected(kind="answer", item={name: found[name]}, violations=(_not_asked(name),)) for name in found]
 
 

@@ -247,7 +247,7 @@ def test_an_item_id_of_any_type_does_no_harm(item: Any) -> None:
     state = review(extraction([ANA], [], [{**GROWTH, "statement": ""}]))
     answer = repair(predictions=[{**GROWTH, "item": item}], withdrawn=[{"item": item, "reason": "x"}, {}])
     closed = close_review(apply_repair(state, answer, FACTS))
-    assert [r.violations[0].rule for r in closed.rejected] == ["unknown_item", "blank"]
+    assert [r.violations[0].rule for r in closed.rejected] == [*["unknown_item"] * 3, "blank"]
 
 
 def test_an_item_is_mended_once() -> None:
@@ -301,3 +301,12 @@ def test_lists_that_nobody_asked_for_are_told() -> None:
     state = review({**extraction([ANA], [], [{**GROWTH, "statement": ""}]), "claims": [GROWTH]})
     mended = apply_repair(state, {**repair(predictions=[{**GROWTH, "item": "predictions[0]"}]), "more": [1]}, FACTS)
     assert [(r.kind, list(r.item)) for r in mended.rejected] == [("answer", ["claims"]), ("answer", ["more"])]
+
+
+def test_withdrawals_in_a_first_answer_are_told() -> None:
+    """Nothing was asked for again yet, so that what is withdrawn there is no item; an empty list is nothing."""
+    gone = {"item": "predictions[0]", "reason": "x"}
+    assert [r.item for r in review({**extraction([ANA], [], [GROWTH]), "withdrawn": [gone]}).rejected] == [
+        {"withdrawn": [gone]}
+    ]
+    assert not review({**extraction([ANA], [], [GROWTH]), "withdrawn": []}).rejected
