@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .checks import Facts
-from .errors import WrongShapeError
 from .passages import Passage, tell_passages
 from .review import (
     LISTS,
@@ -24,6 +23,7 @@ from .review import (
     apply_repair,
     asked_id,
     close_review,
+    list_of,
     open_review,
     tell_problems,
 )
@@ -109,20 +109,18 @@ class AuditTask:
 
     def open(self, answer: dict[str, Any], /) -> AuditReview:
         """The review of the first answer; raises WrongShapeError when one of its lists is missing."""
-        dismissed, strays = self._dismissals((self._number(raw), raw) for raw in _list_of(answer, "dismissed"))
+        dismissed, strays = self._dismissals((self._number(raw), raw) for raw in list_of(answer, "dismissed"))
         known = [expert.model_dump() for expert in self._experts]
-        lists = {name: _list_of(answer, name) for name in LISTS}
+        lists = {name: list_of(answer, name) for name in LISTS}
         numbers = {f"{name}[{n}]": self._number(raw) for name in _CLAIMS for n, raw in enumerate(lists[name])}
         given = {**answer, **lists, "experts": [*known, *lists["experts"]]}
         del given["dismissed"]
-        if given.pop("withdrawn", None):  # a list of repairs only: nothing is asked for again yet
-            strays.append(_stray({"withdrawn": answer["withdrawn"]}, "unknown_item", "no item was asked for again yet"))
         review = open_review(_without_numbers(given), self._facts, start=self._start, end=self._end)
         return self._examine(AuditReview(_with_rejected(review, strays), numbers, dismissed))
 
     def repair(self, state: AuditReview, answer: dict[str, Any], /) -> AuditReview:
         """The review with mended items and with the answers about passages that had none."""
-        withdrawn = _list_of(answer, "withdrawn")
+        withdrawn = list_of(answer, "withdrawn")
         open_ids = {f"passages[{passage.number}]": passage.number for passage in self.unanswered(state)}
         failing = {item.id: state.numbers.get(item.id) for item in state.review.failing}
         dismissed, strays = self._dismissals((n, raw) for raw in withdrawn if (n := open_ids.get(asked_id(raw))))
@@ -227,7 +225,7 @@ def _adopt(
     given, places, numbers = dict(answer), list[Item](), dict[str, int | None]()
     for name in _CLAIMS:
         mended = []
-        for raw in _list_of(answer, name):
+        for raw in list_of(answer, name):
             number = open_ids.get(asked_id(raw))
             if number is not None:
                 item_id = f"{asked_id(raw)}[{first + len(places)}]"
@@ -276,10 +274,3 @@ def _without_numbers(answer: dict[str, Any]) -> dict[str, Any]:
         for name in _CLAIMS
     }
     return {**answer, **claims}
-
-
-def _list_of(answer: dict[str, Any], name: str) -> list[Any]:
-    value = answer.get(name)
-    if not isinstance(value, list):
-        raise WrongShapeError(f"it has no list {name!r}")
-    return value

@@ -150,7 +150,7 @@ def open_review(answer: dict[str, Any], facts: Facts, /, *, start: int, end: int
     """
     items = []
     for name, kind in LISTS.items():
-        for number, raw in enumerate(_list_of(answer, name)):
+        for number, raw in enumerate(list_of(answer, name)):
             items.append(_read_item(f"{name}[{number}]", kind, raw))
     return _examine(Review(start, end, tuple(items), tuple(_strays(answer))), facts)
 
@@ -179,7 +179,7 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
     rejected = [*review.rejected, *_strays({**answer, "withdrawn": []})]
     asked = review.asked | failing.keys()
     kept = {item.id: item for item in review.items}
-    for raw in _list_of(answer, "withdrawn"):
+    for raw in list_of(answer, "withdrawn"):
         item = failing.pop(asked_id(raw), None)
         if item is not None:
             del kept[item.id]
@@ -188,7 +188,7 @@ def apply_repair(review: Review, answer: dict[str, Any], facts: Facts, /) -> Rev
             told = raw if isinstance(raw, dict) else {"withdrawn": raw}
             rejected.append(Rejected(kind="answer", item=told, violations=(_not_asked(asked_id(raw) or "withdrawn"),)))
     for name, kind in LISTS.items():
-        for raw in _list_of(answer, name):
+        for raw in list_of(answer, name):
             _take(raw, kind, kept, failing, rejected)
     return _examine(replace(review, items=tuple(kept.values()), rejected=tuple(rejected), asked=asked), facts)
 
@@ -246,6 +246,14 @@ def asked_id(raw: Any, /) -> str:
     return item_id.strip() if isinstance(item_id, str) else ""
 
 
+def list_of(answer: dict[str, Any], name: str, /) -> list[Any]:
+    """A list of an answer. Raises WrongShapeError when it is missing or no list."""
+    value = answer.get(name)
+    if not isinstance(value, list):
+        raise WrongShapeError(f"it has no list {name!r}")
+    return value
+
+
 def accepted_names(review: Review, /) -> list[str]:
     """The names of the experts that were accepted so far."""
     return _Roll.of(review.items).accepted
@@ -264,13 +272,6 @@ def _strays(answer: dict[str, Any]) -> list[Rejected]:
     """What an answer holds beside the lists that were asked for; an empty list of withdrawals is nothing."""
     found = {name: value for name, value in answer.items() if name not in LISTS and (name, value) != ("withdrawn", [])}
     return [Rejected(kind="answer", item={name: found[name]}, violations=(_not_asked(name),)) for name in found]
-
-
-def _list_of(answer: dict[str, Any], name: str) -> list[Any]:
-    value = answer.get(name)
-    if not isinstance(value, list):
-        raise WrongShapeError(f"it has no list {name!r}")
-    return value
 
 
 def _read_item(item_id: str, kind: ItemKind, raw: Any) -> Item:

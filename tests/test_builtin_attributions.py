@@ -181,3 +181,9 @@ def test_the_lexicon_is_read_by_section() -> None:
     assert found.verbs["warned"][0].entry.sense == "warn"
     assert found.verbs["spoken"][0].entry.particles == {"about"}
     assert set(found.nouns) == {"hope", "hopes"}
+
+
+def test_a_colon_that_only_the_tagger_takes_for_a_cue_is_a_label() -> None:
+    """It is no verb, so that nothing is told as 'WHITLOCK : ...'."""
+    (found,) = read(parse("WHITLOCK: He's dreaming."))
+    assert (found.rule, found.entry) == ("label", None)

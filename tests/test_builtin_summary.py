@@ -171,3 +171,18 @@ def test_an_expert_is_not_told_by_a_word() -> None:
     assert line.text == "Ann Roe: The tolls drive the grain trade away."
     (line,) = summarize(*extraction(("Ann Roe", "Many", "neutral"))).by_expert
     assert line.text == "Many barges wait for days."
+
+
+def test_the_sentence_that_names_the_holder_is_evidence_too() -> None:
+    """A quotation that goes on in a second sentence is proven with the first, which says whose it is."""
+    article, found = extraction(ROE)
+    start = TEXT.index("Ann Roe")
+    begun = found.positions[0].model_copy(
+        update={
+            "source": (article.span(start, start + len("Ann Roe")),),
+            "content": (article.span(TEXT.index("the tolls drive"), TEXT.index(" away.")),),
+            "statement": "The tolls drive the grain trade away.",
+        }
+    )
+    (line,) = summarize(article, found.model_copy(update={"positions": (begun,)})).by_expert
+    assert [span.text.split()[0] for span in line.evidence] == ["Ann", "She"]
