@@ -105,16 +105,18 @@ async def judge(systems: dict[str, dict[str, Summary]], extractor: Extractor, /)
 
 
 def table(judged: Path | None, systems: dict[str, dict[str, Summary]], /) -> None:
-    """Print a row for each system."""
+    """Print a row for each system; the shares are of the sentences that were judged, word for word."""
     verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged and judged.exists() else {}
-    rows = [row for found in verdicts.values() for row in found]
-    print(f"{'system':<12}{'sentences':>10}{'all':>8}{'part':>8}{'none':>8}{'experts':>10}{'invented':>10}")
+    rows = {(row["system"], row["text"]): row["supported"] for found in verdicts.values() for row in found}
+    columns = ("sentences", "judged", "all", "part", "none", "experts", "invented")
+    print(f"{'system':<12}" + "".join(f"{column:>10}" for column in columns))
     for name, made in systems.items():
-        mine = [row["supported"] for row in rows if row["system"] == name]
+        texts = [cited.text for summary in made.values() for cited in sentences(summary)]
+        mine = [rows[name, text] for text in texts if (name, text) in rows]
         shares = [f"{100 * mine.count(level) / len(mine):.1f}" if mine else "-" for level in ("all", "part", "none")]
-        count = sum(1 for summary in made.values() for _ in sentences(summary))
         invented = sum(_invented(summary) for summary in made.values())
-        print(f"{name:<12}{count:>10}" + "".join(f"{s:>8}" for s in shares) + f"{_coverage(made):>10.1f}{invented:>10}")
+        told = (len(texts), len(mine), *shares, f"{_coverage(made):.1f}", invented)
+        print(f"{name:<12}" + "".join(f"{value:>10}" for value in told))
 
 
 def _coverage(made: dict[str, Summary], /) -> float:

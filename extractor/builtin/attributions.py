@@ -21,9 +21,6 @@ def attributions(sentence: Sentence, cues: Sequence[Cue], /) -> list[Found]:
     What stands after its content ("..., she said", "according to") reaches back over whatever is inside, so these are
     looked for first; then the others from left to right.
     """
-    spoken = outer.labelled(sentence)
-    if spoken:
-        return [spoken]
     found: list[Found] = []
     whole = [Place(sentence, cue, tuple(cues), 0, sentence.end()) for cue in cues]
     for rule in (outer.attribute, inner.attribute):
@@ -59,7 +56,7 @@ def nested(sentence: Sentence, item: Found, cues: Sequence[Cue], /) -> Found | N
 
     Only where the content opens with it and names its holder; a pronoun is most often the outer holder again.
     """
-    if item.rule != "right" or item.entry is None or item.entry.lemma not in _PASSING_ON:
+    if item.rule != "right" or item.entry.lemma not in _PASSING_ON:
         return None
     nodes = sentence.nodes
     start, high = item.content[0]

@@ -17,23 +17,23 @@ Offsets = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An attribution in node ranges of one sentence; ``cue`` is None for a label before a colon."""
+    """An attribution in node ranges of one sentence."""
 
     sentence: int
     source: Range
-    cue: Cue | None
+    cue: Cue
     content: tuple[Range, ...]
     rule: str
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> Entry:
         """The lexicon's entry of the cue."""
-        return self.cue.entry if self.cue else None
+        return self.cue.entry
 
     @property
     def group(self) -> Range:
-        """The whole verb group with its auxiliaries; for a label the colon."""
-        return (self.cue.first, self.cue.tail) if self.cue else (self.source[1], self.source[1] + 1)
+        """The whole verb group with its auxiliaries."""
+        return (self.cue.first, self.cue.tail)
 
     def ranges(self) -> list[Range]:
         """All its ranges, unordered."""

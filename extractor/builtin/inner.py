@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .contents import right_content
-from .found import Found, Place, Range
+from .found import Found, Place
 from .phrases import main_subject, noun_phrase_left, subject_left, subject_right
 from .words import wordset
 
@@ -23,30 +23,16 @@ def attribute(place: Place, found: Sequence[Found], /) -> Found | None:
     if place.cue.voice == "noun":
         return _noun(place)
     if place.cue.voice in ("active", "adjective"):
-        return _active(place, found)
+        return _active(place)
     return None
 
 
-def _active(place: Place, found: Sequence[Found], /) -> Found | None:
+def _active(place: Place, /) -> Found | None:
     subject = subject_left(place.nodes, place.cue.first, place.low)
-    rule = "right"
     if subject is None or place.nodes[subject[0]].tag == "quote":
-        subject, rule = _shared_subject(place, found), "shared"
-    content = right_content(place, subject)
-    return place.make(subject, [content], rule) if subject and content else None
-
-
-def _shared_subject(place: Place, found: Sequence[Found], /) -> Range | None:
-    """The subject of the attribution before, for 'praised A and criticized B'."""
-    before = place.nodes[place.cue.first - 1].low if place.cue.first else ""
-    if place.cue.form == "base" and place.cue.first == place.cue.head:
         return None
-    earlier = _earlier(place, found)
-    if before in ("and", "but", ",") and earlier:
-        return earlier[-1].source
-    if before in ("and", "but"):
-        return main_subject(place.nodes, place.cue.first)
-    return None
+    content = right_content(place, subject)
+    return place.make(subject, [content], "right") if content else None
 
 
 def _earlier(place: Place, found: Sequence[Found], /) -> list[Found]:

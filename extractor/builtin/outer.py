@@ -1,4 +1,4 @@
-"""Attributions whose cue stands after or around the content: '..., she said', 'according to', 'as he put it'."""
+"""Attributions whose cue stands after or around the content: '..., she said', 'according to'."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from . import words
 from .contents import UTTERANCE, clause_start, trailing
 from .found import Found, Place, Range
-from .nodes import Node, Sentence
+from .nodes import Node
 from .phrases import is_speech, subject_left, subject_right
 from .words import wordset
 
@@ -18,15 +18,13 @@ _INVERTING = frozenset(["say", "write", "add", "note", "report", "explain", "arg
 _CLAUSAL = wordset("that this these those there it what who")
 
 
-def attribute(place: Place, found: Sequence[Found], /) -> Found | None:
+def attribute(place: Place, _: Sequence[Found], /) -> Found | None:
     """The attribution that the cue closes or frames; None when its content follows."""
     cue = place.cue
     if cue.voice == "according":
         return _according(place)
     if cue.voice == "view":
         return _in_view(place)
-    if cue.voice == "passive":
-        return _as_reported(place)
     if cue.voice != "active" or "s" not in cue.entry.frames:
         return None
     inverted = _inverted(place)
@@ -35,8 +33,6 @@ def attribute(place: Place, found: Sequence[Found], /) -> Found | None:
     subject = subject_left(place.nodes, cue.first, place.low)
     if subject is None or place.nodes[subject[0]].tag == "quote":
         return None
-    if subject[0] and place.nodes[subject[0] - 1].low == "as":
-        return _as_said(place, subject)
     content = _before_subject(place, subject)
     return place.make(subject, content, "left") if content else None
 
@@ -156,32 +152,6 @@ def _inverts_plainly(place: Place, source: Range, clause: Range, /) -> bool:
     return subject is None or subject[0] > clause[0] + 2
 
 
-def _as_said(place: Place, subject: Range, /) -> Found | None:
-    """'As Roe said, ...' and '..., as Roe said'."""
-    nodes, k = place.nodes, subject[0] - 1
-    if k == 0 or nodes[k - 1].low in (";", "—"):
-        comma = next((x for x in range(place.cue.tail, place.high) if nodes[x].low in (",", ":")), None)
-        if comma is None or comma + 2 >= place.high:
-            return None
-        return place.make(subject, [(comma + 1, place.high)], "as")
-    if nodes[k - 1].low in (",", "—") or nodes[k - 1].tag == "quote":
-        start = clause_start(nodes, place.low)
-        end = k - 1 if nodes[k - 1].tag == "punct" else k
-        return place.make(subject, [(start, end)], "as") if end - start >= 3 else None
-    return None
-
-
-def _as_reported(place: Place, /) -> Found | None:
-    """'As reported by Roe, ...'."""
-    nodes, cue = place.nodes, place.cue
-    if not cue.first or nodes[cue.first - 1].low != "as" or cue.tail >= place.high or nodes[cue.tail].low != "by":
-        return None
-    comma = next((k for k in range(cue.tail, place.high) if nodes[k].low == ","), None)
-    if comma is None or cue.first > 1 or comma + 1 >= place.high:
-        return None
-    return place.make((cue.tail + 1, comma), [(comma + 1, place.high)], "as")
-
-
 def _in_view(place: Place, /) -> Found | None:
     """'In his view, ...' and '..., in the view of Ann Roe': the possessor is the source."""
     nodes, cue, high = place.nodes, place.cue, place.high
@@ -203,29 +173,6 @@ def _in_view(place: Place, /) -> Found | None:
     if high - first >= 3:
         return place.make(source, [(first, high)], "view")
     return place.make(source, [(start, end - 1 if marked else end)], "view") if end - start >= 4 else None
-
-
-def labelled(sentence: Sentence, /) -> Found | None:
-    """'Ann Roe: "..."', as headlines and transcripts have it: the label is the source, the colon the cue."""
-    nodes = sentence.nodes
-    colon = next((k for k in range(1, min(len(nodes) - 1, 7)) if nodes[k].low == ":"), None)
-    if colon is None or not _may_be_label(nodes, colon):
-        return None
-    if any(node.tag not in ("cap", "num") and node.low not in (".", "of", "'s", "’s") for node in nodes[:colon]):
-        return None
-    return Found(sentence.index, (0, colon), None, ((colon + 1, len(nodes)),), "label")
-
-
-def _may_be_label(nodes: Sequence[Node], colon: int, /) -> bool:
-    """A name of two words, one in capitals, or one before a quotation; what follows must be a clause's length."""
-    said = nodes[colon + 1 :]
-    if sum(node.words for node in said) < UTTERANCE or nodes[0].tag != "cap":
-        return False
-    return (
-        nodes[colon - 1].text.isupper()
-        or said[0].tag == "quote"
-        or sum(node.tag == "cap" for node in nodes[:colon]) > 1
-    )
 
 
 def _according(place: Place, /) -> Found | None:

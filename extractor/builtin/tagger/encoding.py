@@ -29,10 +29,10 @@ def _numbered(names: str, /) -> dict[str, int]:
 
 _VOICES = {voice: place for place, voice in enumerate(("", *get_args(Voice)))}
 _SENSES = _numbered("say ask think find expect warn hope want intend demand favor against noun adjective")
-_RULES = _numbered("left inverted as view label according right shared passive participle leading noun")
+_RULES = _numbered("left inverted view according right passive participle leading noun")
 _HEAD, _GROUP = 9, 10
 _RADIX = {
-    "tag": 16, "role": 11, "rule": 13, "voice": 18, "sense": 15, "distance": 8, "marks": 27, "three": 3, "four": 4,
+    "tag": 16, "role": 11, "rule": 10, "voice": 18, "sense": 15, "distance": 8, "marks": 27, "three": 3, "four": 4,
     "two": 2, "flow": 96, "kind": 40,
 }  # fmt: skip
 _TYPES = {
@@ -210,8 +210,7 @@ def _mark(item: Found, start: int, role: list[int], rule: list[int], /) -> None:
             role[opening] = inside - 1
     for k in range(start + group[0], start + group[1]):
         role[k], rule[k] = _GROUP, number
-    if item.cue:
-        role[start + item.cue.head] = _HEAD
+    role[start + item.cue.head] = _HEAD
 
 
 def _shifted(column: Ints, by: int, /) -> Ints:

@@ -139,7 +139,7 @@ def _origin(candidate: Candidate, /) -> list[Trait]:
         ("source", source, found is None),
         ("from", origin, content, source),
         ("rule", rule),
-        ("rule", rule, found.entry.sense if found and found.entry else ""),
+        ("rule", rule, found.entry.sense if found else ""),
         ("agrees", agrees, found is not None and candidate.source == (found.source,)),
     ]
 

@@ -155,7 +155,7 @@ def _linked(found: Spans, /) -> list[tuple[Range, Ranges, Ranges]]:
 
 def _proposed(sentence: Sentence, found: Sequence[Found], ways: Sequence[Way], /) -> Iterator[Candidate]:
     """The candidates of a sentence: those of its best labels, those with another cue, and the rules' own."""
-    heads = {item.cue.head if item.cue else item.source[1]: item for item in found}
+    heads = {item.cue.head: item for item in found}
     best = _linked(ways[0][0])
     taken: set[int] = set()
     for spans, through in ways:
@@ -189,8 +189,8 @@ def _completed(nodes: Sequence[Node], part: Range, cue: Range, /) -> Range:
 
 def cue_range(item: Found, /) -> Range:
     """The attributing words of the rules' attribution: without auxiliaries, unless the group as a whole attributes."""
-    whole = item.cue is None or item.cue.voice in ("according", "view", "adjective")
-    return item.group if whole or item.cue is None else (item.cue.head, item.cue.tail)
+    whole = item.cue.voice in ("according", "view", "adjective")
+    return item.group if whole else (item.cue.head, item.cue.tail)
 
 
 def _contents(content: Ranges, item: Found | None, /) -> Iterator[tuple[Ranges, str]]:
