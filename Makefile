@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARTICLE := examples/articles/strait-shipping.txt
 
-.PHONY: setup demo test lint bench bench-quality record train clean
+.PHONY: setup demo test lint bench bench-quality bench-store record train clean
 
 setup: $(STAMP)
 
@@ -45,6 +45,10 @@ bench-quality: $(STAMP)
 	$(BIN)/python benchmarks/summaries.py table examples/gold/results/judged.json build/builtin.jsonl build/model.jsonl
 	test -z "$(CORPUS)" || $(BIN)/extractor evaluate "$(CORPUS)/dev" --format table
 	test -z "$(CORPUS)" || OMP_NUM_THREADS=1 $(BIN)/python benchmarks/tagger_speed.py "$(CORPUS)/dev"
+
+# The store with 100,000 articles on SQLite and PostgreSQL; ARTICLES=N for fewer.
+bench-store: $(STAMP)
+	$(BIN)/python benchmarks/store.py $(ARTICLES)
 
 # Records the cassettes again; see CONTRIBUTING.md for the server that has to listen first.
 record: $(STAMP)

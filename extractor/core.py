@@ -16,13 +16,13 @@ from .asking import Answered, ask
 from .auditing import Auditor, builtin_auditor
 from .background import BackgroundLoop
 from .builtin import BuiltinEngine
-from .builtin.engine import reads
 from .checks import Facts
 from .conversation import Engine
 from .drafting import Desk, Record, draft_extraction, extraction_messages
 from .errors import ConfigurationError, InputError, PromptError
 from .likelihood import LEXICON_VERSION
 from .pipeline import ChunkDraft, assemble
+from .planning import Plan, is_audited, plan_extraction, plan_summary
 from .review import review_draft
 from .schemas import Article, Extraction, Provenance, Summary
 from .segmentation import chunks
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
     from pydantic import BaseModel
 
+    from .schemas.stored import Task
     from .settings import Settings
 
 M = TypeVar("M", bound="BaseModel")
@@ -96,6 +97,29 @@ class Extractor:
     def is_builtin(self) -> bool:
         """True when no model is used and nothing leaves the machine."""
         return self._given_engine is None and self.settings.model == "builtin"
+
+    @property
+    def made_by(self) -> tuple[str, str | None]:
+        """The names of the engine and of its model, as results tell them."""
+        return (BuiltinEngine.name, None) if self.is_builtin else (self._engine.name, self._engine.model)
+
+    def run_key(
+        self,
+        article: str | Article,
+        /,
+        *,
+        task: Task = "extract",
+        length: Length = "medium",
+        extraction: Extraction | None = None,
+    ) -> str:
+        """The key that the result of a run will have; runs with the same key need not be made again.
+
+        ``length`` and ``extraction`` as for `summarize`. Raises as the run would before its first call.
+        """
+        article = _same_article(self._article(article), extraction)
+        if task == "extract":
+            return self._plan_extraction(article).key(article)
+        return self._plan_summary(article, extraction, length).key(article)
 
     def extract(self, article: str | Article, /) -> Extraction:
         """Experts, positions and predictions of an article (or of a text).
@@ -167,9 +191,7 @@ class Extractor:
             else:
                 found.append(tuple(summary_messages(self.templates, article, chunk, extraction, length)))
         tokens = sum(estimate_tokens(messages) for messages in found)
-        audited = length is None and self.settings.audit
-        silent = self._auditor is builtin_auditor and not reads(article.language)
-        return Preview(tuple(found), tokens, audited=audited and not silent)
+        return Preview(tuple(found), tokens, audited=length is None and is_audited(article, self._effective_auditor))
 
     def close(self) -> None:
         """Give back connections and the background loop. The extractor may be used again afterwards."""
@@ -201,6 +223,10 @@ class Extractor:
         return ChatEngine(self.settings)
 
     @property
+    def _effective_auditor(self) -> Auditor | None:
+        return self._auditor if self.settings.audit else None
+
+    @property
     def _desk(self) -> Desk:
         return Desk(
             self._engine,
@@ -208,25 +234,37 @@ class Extractor:
             self.settings.attempts,
             self.settings.chunk_size,
             self._slots,
-            self._auditor if self.settings.audit else None,
+            self._effective_auditor,
+        )
+
+    def _plan_extraction(self, article: Article) -> Plan:
+        engine, model = self.made_by
+        size = self.settings.chunk_size
+        return plan_extraction(
+            article, self.templates, engine=engine, model=model, chunk_size=size, auditor=self._effective_auditor
+        )
+
+    def _plan_summary(self, article: Article, extraction: Extraction | None, length: Length) -> Plan:
+        engine, model = self.made_by
+        size = self.settings.chunk_size
+        return plan_summary(
+            article, self.templates, engine=engine, model=model, chunk_size=size, length=length, extraction=extraction
         )
 
     async def _extract(self, article: Article) -> Extraction:
-        clock = _Clock()
-        facts = Facts.of(article)
+        job, facts = _Job(self._plan_extraction(article)), Facts.of(article)
         drafts, record = await draft_extraction(self._desk, facts)
-        return self._extraction(article, drafts, record, clock, facts)
+        return self._extraction(article, drafts, record, job, facts)
 
     def _extract_builtin(self, article: Article) -> Extraction:
-        clock = _Clock()
-        facts = Facts.of(article)
+        job, facts = _Job(self._plan_extraction(article)), Facts.of(article)
         found = BuiltinEngine().draft(article)
         reviewed = review_draft(found.draft, found.positions, found.predictions, facts)
         record = Record(rejected=list(reviewed.rejected), warnings=list(found.warnings))
-        return self._extraction(article, [ChunkDraft(0, reviewed.experts, reviewed.claims)], record, clock, facts)
+        return self._extraction(article, [ChunkDraft(0, reviewed.experts, reviewed.claims)], record, job, facts)
 
     def _extraction(
-        self, article: Article, drafts: Sequence[ChunkDraft], record: Record, clock: _Clock, facts: Facts
+        self, article: Article, drafts: Sequence[ChunkDraft], record: Record, job: _Job, facts: Facts
     ) -> Extraction:
         found = assemble(article, drafts)
         record.rejected += found.rejected
@@ -237,22 +275,21 @@ class Extractor:
             positions=found.positions,
             predictions=found.predictions,
             rejected=tuple(record.rejected),
-            provenance=self._provenance(record, clock, facts, merged=found.merged),
+            provenance=self._provenance(record, job, facts, merged=found.merged),
         )
 
     async def _summarize(self, article: Article, extraction: Extraction | None, length: Length) -> Summary:
-        clock = _Clock()
-        facts = Facts.of(article)
+        job, facts = _Job(self._plan_summary(article, extraction, length)), Facts.of(article)
         review, record = await draft_summary(self._desk, facts, extraction, length)
         parts, warnings = build_summary(article, review, extraction)
         record.warnings += warnings
-        provenance = self._provenance(record, clock, facts)
+        provenance = self._provenance(record, job, facts)
         return Summary(article=article, **parts, rejected=tuple(record.rejected), provenance=provenance)
 
     def _summarize_builtin(self, article: Article, extraction: Extraction | None, length: Length) -> Summary:
         from .builtin.summary import summarize as builtin_summary
 
-        clock = _Clock()
+        job = _Job(self._plan_summary(article, extraction, length))
         given = extraction or self._extract_builtin(article)
         parts = builtin_summary(article, given, length=length)
         return Summary(
@@ -263,7 +300,7 @@ class Extractor:
             by_expert=parts.by_expert,
             agreements=parts.agreements,
             disagreements=parts.disagreements,
-            provenance=self._provenance(Record(warnings=list(given.provenance.warnings)), clock, None),
+            provenance=self._provenance(Record(warnings=list(given.provenance.warnings)), job, None),
         )
 
     async def _run(self, article: Article, schema: type[M], prompt: str | Path) -> Answered[M]:
@@ -271,17 +308,19 @@ class Extractor:
             raise ConfigurationError(
                 "the built-in engine answers no questions of your own; name a model: model='openai:...'"
             )
-        clock = _Clock()
-        facts = Facts.of(article)
+        job, facts = _Job(None), Facts.of(article)
         value, spans, record = await ask(self._desk, facts, schema, _question(prompt))
-        return Answered(value, spans, tuple(record.rejected), self._provenance(record, clock, facts))
+        return Answered(value, spans, tuple(record.rejected), self._provenance(record, job, facts))
 
-    def _provenance(self, record: Record, clock: _Clock, facts: Facts | None, *, merged: int = 0) -> Provenance:
+    def _provenance(self, record: Record, job: _Job, facts: Facts | None, *, merged: int = 0) -> Provenance:
+        engine, model = self.made_by
         return Provenance(
-            engine="builtin" if self.is_builtin else self._engine.name,
-            model=None if self.is_builtin else self._engine.model,
+            engine=engine,
+            model=model,
             prompts=self.templates.fingerprints(sorted(record.prompts)),
             lexicon_version=LEXICON_VERSION,
+            tagger_version=job.plan and job.plan.tagger_version,
+            settings=job.plan.settings if job.plan else {},
             attempts=record.attempts,
             calls=record.calls,
             usage=record.usage,
@@ -290,15 +329,16 @@ class Extractor:
             audit=record.audit,
             names_unchecked=facts is not None and not facts.names.checkable,
             warnings=tuple(dict.fromkeys(record.warnings)),
-            started_at=clock.started_at,
-            elapsed_seconds=clock.elapsed,
+            started_at=job.started_at,
+            elapsed_seconds=job.elapsed,
         )
 
 
-class _Clock:
-    """When a job started, and how long it has taken."""
+class _Job:
+    """What a job stands on (None: a question of the user's own), when it started, and how long it has taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan | None, /) -> None:
+        self.plan = plan
         self.started_at = datetime.now(UTC)
         self._start = time.perf_counter()
 

@@ -8,7 +8,8 @@ ExtractorError
 │   ├── AuthenticationError     the key was refused
 │   ├── UnknownModelError       model or provider unknown
 │   ├── MissingPackageError     a provider's package or an extra is not installed
-│   └── RequestRejectedError    another 4xx: the server does not accept our request
+│   ├── RequestRejectedError    another 4xx: the server does not accept our request
+│   └── DatabaseMismatchError   the database is newer, older, or another program's; or its address is wrong
 ├── UnavailableError        try later                                            exit 1
 │   ├── QuotaError              the account has no quota left
 │   ├── RateLimitError          rate limited for longer than the time budget
@@ -21,6 +22,7 @@ ExtractorError
 │   ├── NotJSONError            the answer is no JSON
 │   ├── WrongShapeError         the answer is JSON of the wrong shape
 │   └── UngroundedError         nothing that is left of the answer can be tied to the article
+├── StoreError              the database: unreachable, read-only, full, corrupt    exit 1
 └── OutputError             the disk: a result could not be written              exit 1
 """
 
@@ -73,6 +75,10 @@ class RequestRejectedError(ConfigurationError):
     """The server rejects the request for a reason that a retry cannot change."""
 
 
+class DatabaseMismatchError(ConfigurationError):
+    """The database cannot be used as it is: another program's, of another version, or wrongly addressed."""
+
+
 class UnavailableError(ExtractorError):
     """The provider does not answer now; try later."""
 
@@ -119,6 +125,10 @@ class WrongShapeError(AnswerError):
 
 class UngroundedError(AnswerError):
     """What the answer needs to stand on is not in the article."""
+
+
+class StoreError(ExtractorError):
+    """The database cannot be reached, read or written now."""
 
 
 class OutputError(ExtractorError):

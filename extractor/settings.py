@@ -33,6 +33,10 @@ from .errors import ConfigurationError
 
 PREFIX = "EXTRACTOR_"
 DOTENV = ".env"
+_SECRETS = ("api_key", "db")
+_ADDRESS = re.compile(
+    r"(?P<scheme>[\w+]+://)(?:[^/?#@]*@)?(?P<place>(?:\[[\w:.%]*\]|[^/?#@:\[\]]*)(?::\d*)?(?:/[^?#@]*)?)(?P<query>[?#][^@]*)?"
+)
 
 
 def _checked_url(url: str, /) -> str:
@@ -54,6 +58,13 @@ def _checked_key(key: SecretStr, /) -> SecretStr:
         raise ValueError("the key is blank")
     if not all("!" <= character <= "~" for character in text):
         raise ValueError("the key has a space, a line break or a character beyond ASCII in it: copy it again")
+    return SecretStr(text)
+
+
+def _checked_database(db: SecretStr, /) -> SecretStr:
+    text = db.get_secret_value().strip()
+    if not text:
+        raise ValueError("the database has no name; name a file or give an address such as 'postgresql://host/name'")
     return SecretStr(text)
 
 
@@ -97,6 +108,9 @@ class Settings(BaseSettings):
     prompts: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
         default=None, description="Folder whose templates replace the built-in ones of the same name."
     )
+    db: Annotated[SecretStr, AfterValidator(_checked_database)] | None = Field(
+        default=None, description="Database where results are stored: a file, or an address of PostgreSQL."
+    )
     tracing: bool = Field(default=False, description="Let LangSmith record the calls, which sends articles to it.")
     strict: bool = Field(default=False, description="Exit with 3 when an item was rejected.")
 
@@ -122,7 +136,7 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class SettingLine:
-    """A setting as shown to people: a key is never in ``value``."""
+    """A setting as shown to people: neither a key nor a password is in ``value``."""
 
     name: str
     value: str
@@ -155,6 +169,16 @@ def describe(settings: Settings, /) -> list[SettingLine]:
 def shown_url(url: str, /) -> str:
     """``url`` without the passwords and tokens that user information and query may hold."""
     return re.sub(r"\?.*", "?...", re.sub(r"[^/@\s]+@", "", url), flags=re.DOTALL)
+
+
+def shown_database(db: str, /) -> str:
+    """The path or address ``db`` without its password and query; its length only where a password cannot be told."""
+    if "://" not in db and not set("@=") & set(db):
+        return db
+    found = _ADDRESS.fullmatch(db)
+    if found is None:
+        return f"set ({len(db)} characters)"
+    return f"{found['scheme']}{found['place']}{'?...' if found['query'] else ''}"
 
 
 def is_openai(base_url: str | None, /) -> bool:
@@ -193,8 +217,9 @@ def _resolve(given: Mapping[str, Any], /) -> tuple[dict[str, Any], dict[str, str
                 values[name], sources[name] = value, f"{label}{PREFIX}{name.upper()}"
     if _speaks_openai(str(values.get("model", "builtin"))):
         _fall_back(values, sources, {DOTENV: dotenv.env_vars, "environment": environment.env_vars})
-    if isinstance(values.get("api_key"), str):
-        values["api_key"] = SecretStr(values["api_key"])
+    for name in _SECRETS:
+        if isinstance(values.get(name), str):
+            values[name] = SecretStr(values[name])
     return values, sources
 
 
@@ -243,13 +268,15 @@ def _fault(error: Mapping[str, Any], sources: Mapping[str, str], /) -> str:
     if error["type"] == "extra_forbidden":
         return f"{name!r} is no setting; the settings are {', '.join(Settings.model_fields)}"
     message = str(error["msg"]).removeprefix("Value error, ")
-    given = "" if name == "api_key" else f" {_shown(name, error['input'])!r}"
+    given = "" if name in _SECRETS else f" {_shown(name, error['input'])!r}"
     return f"setting {name}{given} ({sources.get(name, 'default')}) is not acceptable: {message}"
 
 
 def _shown(name: str, value: object, /) -> str:
     if value is None:
         return "not set"
+    if name == "db" and isinstance(value, SecretStr):
+        return shown_database(value.get_secret_value())
     if isinstance(value, SecretStr):
         return f"set ({len(value.get_secret_value())} characters)"
     return shown_url(str(value)) if name == "base_url" else str(value)

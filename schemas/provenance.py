@@ -57,6 +57,14 @@ class Provenance(Frozen):
     prompts: dict[str, str] = Field(default={}, description="Name to fingerprint of each prompt template used.")
     schema_version: Literal["1"] = SCHEMA_VERSION
     lexicon_version: str
+    tagger_version: str | None = Field(
+        default=None, description="Version of the built-in engine's weights, where it drafted or audited."
+    )
+    settings: dict[str, Any] = Field(
+        default={},
+        description="What decides the outcome besides article, engine and model: chunk_size, audit, length of a"
+        " summary, prompts (name to fingerprint of every template that the task may use).",
+    )
     attempts: int = Field(default=0, description="Largest number of attempts at validation that a chunk took.")
     calls: int = Field(default=0, description="Calls that got an answer from the model.")
     usage: Usage = Usage()

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from cassettes_config import keep_headers, keep_response_headers, same_question
+from store_databases import database_url, postgresql_server, postgresql_url, sqlite_path, store
+
+__all__ = ["database_url", "postgresql_server", "postgresql_url", "sqlite_path", "store"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("EXTRACTOR_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")

@@ -11,14 +11,27 @@ import typer
 
 from extractor import __version__
 
+from .claims import claims, reject, show
+from .db import db
+from .delete import delete
+from .disagreements import disagreements
 from .doctor import doctor
 from .evaluate import evaluate
+from .experts import experts
+from .export import export
 from .extract import extract
 from .group import Commands
+from .import_ import import_
 from .options import flattened
+from .predictions import predictions
 from .prompts import prompts
+from .runs import runs
 from .schema import schema
+from .score import score
+from .search import search
+from .store_options import ASKING, KEEPING
 from .summarize import summarize
+from .timeline import timeline
 
 
 def _version(wanted: bool) -> None:
@@ -56,6 +69,16 @@ app.command()(flattened(schema))
 app.command()(flattened(doctor))
 app.command()(flattened(evaluate))
 app.add_typer(prompts)
+for asking in (search, show, timeline, disagreements, score):
+    app.command(rich_help_panel=ASKING)(flattened(asking))
+app.add_typer(claims, rich_help_panel=ASKING)
+app.add_typer(predictions, rich_help_panel=ASKING)
+app.add_typer(experts, rich_help_panel=ASKING)
+app.add_typer(runs, rich_help_panel=KEEPING)
+for keeping in (reject, delete, export):
+    app.command(rich_help_panel=KEEPING)(flattened(keeping))
+app.command("import", rich_help_panel=KEEPING)(flattened(import_))
+app.add_typer(db, rich_help_panel=KEEPING)
 
 
 def main() -> None:

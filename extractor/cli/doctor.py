@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from .options import OutputFlags, SettingFlags
+from .options import OutputFlags, SettingFlags, StoreFlags
 from .output import check_output, progress, write_sections
 
 
 def doctor(
     chosen: SettingFlags,
+    database: StoreFlags,
     out: OutputFlags,
     call: Annotated[bool, typer.Option("--call/--no-call", help="Make one tiny call to the model.")] = True,
 ) -> None:
@@ -27,7 +28,7 @@ def doctor(
     from extractor.diagnosis import diagnose
 
     check_output(out)
-    settings = chosen.load()
+    settings = chosen.load(db=database.db)
     with progress(f"asking {settings.model}" if call else "checking", out):
         diagnosis = diagnose(settings, call=call)
     write_sections({name: list(found) for name, found in asdict(diagnosis).items()}, out)

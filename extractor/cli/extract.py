@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from .dry_run import write_preview
-from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags
-from .output import check_output, progress, write_result
+from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags, StoreFlags
+from .output import check_output, progress
+from .storing import storing
 
 
 def extract(
@@ -19,26 +20,31 @@ def extract(
     chosen: SettingFlags,
     out: OutputFlags,
     run: RunFlags,
+    database: StoreFlags,
 ) -> None:
     """Extract experts, positions and predictions from an article.
 
     Example: extractor extract article.txt --published 2026-03-17 --format table
 
     Prints the result on the standard output, as a table on a terminal and as JSON in a pipe; progress, notes, warnings
-    and errors go to the standard error.
+    and errors go to the standard error. With --db the result is stored too, and one that is stored is printed without
+    asking the model again.
     """
     check_output(out, source)
-    settings = chosen.load(strict=run.strict)
+    settings = chosen.load(strict=run.strict, db=database.db)
     from extractor.core import Extractor
 
-    with Extractor(settings=settings, eager=not run.dry_run) as extractor:
-        with progress(f"reading {source}", out):
+    with (
+        Extractor(settings=settings, eager=not run.dry_run) as extractor,
+        storing(extractor, task="extract", read_from=source, out=out, idle=run.dry_run) as stored,
+    ):
+        with stored.recording(), progress(f"reading {source}", out):
             article = about.read(source, settings)
         if run.dry_run:
             write_preview(extractor.preview(article), out)
             return
         with progress(f"extracting with {settings.model}", out):
-            result = extractor.extract(article)
-    write_result(result, out)
+            result = stored.make(article, lambda: extractor.extract(article))
+        stored.hand_over(result)
     if settings.strict and result.rejected:
         raise typer.Exit(3)

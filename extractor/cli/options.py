@@ -164,6 +164,23 @@ class SettingFlags:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFlags:
+    """The database."""
+
+    db: Annotated[
+        str | None,
+        typer.Option(
+            "--db",
+            metavar="PATH|URL",
+            help="Database: a file (SQLite) or postgresql://USER@HOST/NAME; also EXTRACTOR_DB, the place for an address"
+            " with a password: process lists and shell histories would show a flag.",
+            show_default=False,
+            callback=_text,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormatFlags:
     """How and where a result is printed."""
 

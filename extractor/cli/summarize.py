@@ -10,8 +10,9 @@ import typer
 from extractor.errors import InputError
 
 from .dry_run import write_preview
-from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags
-from .output import check_output, progress, write_result
+from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags, StoreFlags
+from .output import check_output, progress
+from .storing import storing
 
 if TYPE_CHECKING:
     from extractor.schemas import Article, Extraction
@@ -36,6 +37,7 @@ def summarize(
     chosen: SettingFlags,
     out: OutputFlags,
     run: RunFlags,
+    database: StoreFlags,
     source: Source = None,
     length: Annotated[Literal["short", "medium", "long"], typer.Option(help="How many sentences to write.")] = "medium",
     extraction: Stored = None,
@@ -45,30 +47,40 @@ def summarize(
     Example: extractor summarize article.txt --length short --format markdown
 
     Prints the summary on the standard output, as text on a terminal and as JSON in a pipe; progress, notes, warnings
-    and errors go to the standard error.
+    and errors go to the standard error. With --db the summary is stored too, and one that is stored is printed without
+    asking the model again.
     """
     if source is None and extraction is None:
         raise InputError("nothing to summarize: give a file, a URL or -, or --extraction FILE")
     check_output(out, source, extraction)
-    settings = chosen.load(strict=run.strict)
-    stored = _stored(extraction, about)
+    settings = chosen.load(strict=run.strict, db=database.db)
+    given = _given(extraction, about)
+    read_from = str(extraction) if source is None else source
     from extractor.core import Extractor
 
-    with Extractor(settings=settings, eager=not run.dry_run) as extractor:
-        with progress(f"reading {source or extraction}", out):
-            article = _article(source, stored, about, settings)
+    with (
+        Extractor(settings=settings, eager=not run.dry_run) as extractor,
+        storing(extractor, task="summarize", read_from=read_from, out=out, idle=run.dry_run) as stored,
+    ):
+        with stored.recording(), progress(f"reading {read_from}", out):
+            article = _article(source, given, about, settings)
         if run.dry_run:
-            write_preview(extractor.preview(article, length=length, extraction=stored), out)
+            write_preview(extractor.preview(article, length=length, extraction=given), out)
             return
         with progress(f"summarizing with {settings.model}", out):
-            result = extractor.summarize(article, extraction=stored, length=length)
-    write_result(result, out)
+            result = stored.make(
+                article,
+                lambda: extractor.summarize(article, extraction=given, length=length),
+                extraction=given,
+                length=length,
+            )
+        stored.hand_over(result)
     if settings.strict and result.rejected:
         raise typer.Exit(3)
 
 
-def _stored(path: Path | None, about: ArticleFlags) -> Extraction | None:
-    """The stored extraction, if one is named; InputError when it cannot be used."""
+def _given(path: Path | None, about: ArticleFlags) -> Extraction | None:
+    """The extraction of a file, if one is named; InputError when it cannot be used."""
     if path is None:
         return None
     if about.any_given:
@@ -89,9 +101,9 @@ def _stored(path: Path | None, about: ArticleFlags) -> Extraction | None:
         raise InputError(message) from error
 
 
-def _article(source: str | None, stored: Extraction | None, about: ArticleFlags, settings: Settings) -> Article:
+def _article(source: str | None, given: Extraction | None, about: ArticleFlags, settings: Settings) -> Article:
     """The article to summarize: that of the source, else that of the extraction."""
-    if stored is not None and source is None:
-        return stored.article
+    if given is not None and source is None:
+        return given.article
     assert source is not None
     return about.read(source, settings)

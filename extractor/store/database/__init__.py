@@ -1,0 +1,1 @@
+"""Where the store is: opening it, its schema, and its upkeep."""

@@ -1,0 +1,1 @@
+"""Who is one expert: on the way into the store, and as people say."""

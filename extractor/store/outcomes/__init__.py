@@ -1,0 +1,1 @@
+"""How predictions turned out, and track records."""

@@ -1,0 +1,312 @@
+"""What is stored, as claims and results: lists, one claim in its context, and whole results.
+
+A list is made in two steps: first the ids of its rows, from the tables' indexes, then the claims of these rows, with a
+constant number of statements however many they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
+
+from extractor.errors import InputError
+from extractor.schemas import Article, Extraction, Summary
+from extractor.schemas.stored import ArticleRef, Context, ExpertRef, Resolution, Status, StoredClaim, Task
+
+from . import rows
+from .articles import find_article
+from .filters import Filters
+from .search.conditions import indexed, others, unresolved
+from .search.snippets import context
+from .tables import (
+    appearances,
+    articles,
+    cited_experts,
+    claims,
+    experts,
+    rejected_items,
+    rejections,
+    resolutions,
+    runs,
+    summaries,
+)
+
+BATCH = 500
+"""Claims that are read at once, so that the texts of their articles fit into memory."""
+LARGEST = 2**31 - 1
+"""What a database's integer holds: no id is larger."""
+_MOST = 10**9  # a limit or an offset: two of them fit into a database's integer
+
+_Row = dict[str, Any]
+_own, _expert = experts.alias("own"), experts.alias("expert")
+_own_reporter, _reporter = experts.alias("own_reporter"), experts.alias("reporter")
+
+
+# Claims
+
+
+def read_claims(connection: Connection, row_ids: Sequence[int], /) -> list[StoredClaim]:
+    """The claims of these rows (``claims.id``), in the order given. Raises StoreError when one is damaged."""
+    today = date.today()
+    batches = (row_ids[start : start + BATCH] for start in range(0, len(row_ids), BATCH))
+    return [claim for batch in batches for claim in _read_batch(connection, batch, today)]
+
+
+def find_claim(connection: Connection, claim_id: int, /) -> StoredClaim:
+    """The claim with this id: as its article's current run has it, else as the newest run does.
+
+    Raises InputError when there is none.
+    """
+    return read_claims(connection, [_find_row(connection, claim_id)])[0]
+
+
+def list_claims(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[StoredClaim]:
+    """Listed claims, newest articles first, undated last. Raises InputError."""
+    return read_claims(connection, newest(connection, filters, limit=limit, offset=offset))
+
+
+def newest(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[int]:
+    """The rows of listed claims, newest articles first, undated last. Raises InputError."""
+    wanted = [claims.c.listed, *indexed(connection, filters), *others(filters)]
+    return _page(connection, wanted, claims.c.date_published, newest_first=True, limit=limit, offset=offset)
+
+
+def list_due(connection: Connection, /, *, until: date | None, limit: int, offset: int) -> list[StoredClaim]:
+    """Unresolved predictions whose horizon ends by that day (default: today), earliest first."""
+    limit, offset = bounds(limit, offset)
+    due = select(claims.c.id).where(*unresolved(), claims.c.horizon_end <= (until or date.today()))
+    page = due.order_by(claims.c.horizon_end, claims.c.id).limit(limit).offset(offset)
+    return read_claims(connection, connection.scalars(page).all())
+
+
+def list_open(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[StoredClaim]:
+    """Unresolved predictions, those with the earliest end of their horizon first, without a horizon last."""
+    wanted = [*unresolved(), *indexed(connection, filters), *others(filters)]
+    return read_claims(connection, _page(connection, wanted, claims.c.horizon_end, limit=limit, offset=offset))
+
+
+def show(connection: Connection, claim_id: int, /) -> Context:
+    """A claim (also a rejected one) with its evidence in the text around it. Raises InputError."""
+    claim = find_claim(connection, claim_id)
+    said = claim.claim
+    evidence = [(span.start, span.end) for span in (*said.content, *said.source, *said.cue)]
+    reasons = select(rejections.c.reason).where(rejections.c.claim_id == claim.id).order_by(rejections.c.id.desc())
+    return Context(
+        claim=claim,
+        pieces=context(_read_texts(connection, [claim.article.id])[claim.article.id], evidence),
+        resolutions=tuple(_read_resolutions(connection, [claim.id]).get(claim.id, ())),
+        reason=connection.scalar(reasons.limit(1)) if claim.rejected else None,
+    )
+
+
+def read_expert(connection: Connection, expert_id: int, /) -> ExpertRef:
+    """The expert with this id, which has to exist."""
+    query = select(*_labelled(_expert, "expert")).where(_expert.c.id == expert_id)
+    return _read_expert(_fetch(connection, query)[0], "expert")
+
+
+# Results
+
+
+def get_extraction(connection: Connection, article: str, /, *, run_id: int | None) -> Extraction | None:
+    """The extraction of an article as stored: the current one, or that of a run. Raises InputError."""
+    run = _find_run(connection, article, "extract", run_id)
+    if run is None:
+        return None
+    return rows.read_extraction(
+        _read_article(connection, run),
+        run,
+        experts=_of_run(connection, cited_experts.c.run_id, run),
+        claims=_of_run(connection, claims.c.run_id, run),
+        rejected=_of_run(connection, rejected_items.c.run_id, run, order=rejected_items.c.id),
+    )
+
+
+def get_summary(connection: Connection, article: str, /, *, run_id: int | None) -> Summary | None:
+    """The summary of an article as stored: the current one, or that of a run. Raises InputError."""
+    run = _find_run(connection, article, "summarize", run_id)
+    if run is None:
+        return None
+    return rows.read_summary(
+        _read_article(connection, run),
+        run,
+        _of_run(connection, summaries.c.run_id, run)[0],
+        experts=_of_run(connection, cited_experts.c.run_id, run),
+        rejected=_of_run(connection, rejected_items.c.run_id, run, order=rejected_items.c.id),
+    )
+
+
+def bounds(limit: int, offset: int, /) -> tuple[int, int]:
+    """A limit and an offset that a database takes: negative ones are 0."""
+    return min(max(limit, 0), _MOST), min(max(offset, 0), _MOST)
+
+
+# Rows
+
+
+def _page(
+    connection: Connection,
+    wanted: Sequence[ColumnElement[bool]],
+    day: Column[Any],
+    /,
+    *,
+    limit: int,
+    offset: int,
+    newest_first: bool = False,
+) -> list[int]:
+    """The rows by ``day``, those without one last.
+
+    In two halves, since no index of PostgreSQL's gives descending days with the null ones last.
+    """
+    limit, offset = bounds(limit, offset)
+    order = (day.desc(), claims.c.id.desc()) if newest_first else (day, claims.c.id)
+    dated = select(claims.c.id).where(*wanted, day.is_not(None)).order_by(*order)
+    found = list(connection.scalars(dated.limit(limit).offset(offset)))
+    if len(found) == limit:
+        return found
+    passed = offset + len(found)
+    if offset and not found:
+        passed = connection.scalar(select(func.count()).select_from(dated.order_by(None).subquery())) or 0
+    undated = select(claims.c.id).where(*wanted, day.is_(None)).order_by(order[1])
+    return found + list(connection.scalars(undated.limit(limit - len(found)).offset(max(0, offset - passed))))
+
+
+def _find_row(connection: Connection, claim_id: int) -> int:
+    best = (claims.c.listed.desc(), runs.c.is_current.desc(), claims.c.run_id.desc())
+    query = select(claims.c.id).join(runs, runs.c.id == claims.c.run_id).where(claims.c.claim_id == claim_id)
+    row = connection.scalar(query.order_by(*best).limit(1)) if 0 < claim_id <= LARGEST else None
+    if row is None:
+        raise InputError(f"no claim {claim_id!r} is stored; 'extractor claims list' shows claims with their ids")
+    return int(row)
+
+
+@cache
+def _joined() -> Select[Any]:
+    """Rows of ``claims`` with where the merges of their experts end, and how their article appeared."""
+    return (
+        select(
+            claims,
+            *_labelled(_expert, "expert"),
+            *_labelled(_reporter, "reporter"),
+            *_labelled(appearances, "appearance"),
+        )
+        .join(_own, _own.c.id == claims.c.expert_id)
+        .join(_expert, _expert.c.id == func.coalesce(_own.c.root_id, _own.c.id))
+        .join(runs, runs.c.id == claims.c.run_id)
+        .outerjoin(_own_reporter, _own_reporter.c.id == claims.c.reporter_id)
+        .outerjoin(_reporter, _reporter.c.id == func.coalesce(_own_reporter.c.root_id, _own_reporter.c.id))
+        .outerjoin(appearances, appearances.c.id == runs.c.appearance_id)
+    )
+
+
+def _labelled(table: Any, name: str) -> Iterator[ColumnElement[Any]]:
+    return (column.label(f"{name}__{column.name}") for column in table.c)
+
+
+def _read_batch(connection: Connection, row_ids: Sequence[int], today: date) -> Iterator[StoredClaim]:
+    found = {row["id"]: row for row in _fetch(connection, _joined().where(claims.c.id.in_(row_ids)))}
+    texts = _read_texts(connection, {row["article_id"] for row in found.values()})
+    claim_ids = {row["claim_id"] for row in found.values()}
+    resolved = _read_resolutions(connection, claim_ids)
+    rejected = _read_rejected(connection, claim_ids)
+    for row_id in row_ids:
+        row = found[row_id]
+        resolution = resolved.get(row["claim_id"], [None])[-1]
+        yield StoredClaim(
+            id=row["claim_id"],
+            kind=row["kind"],
+            claim=rows.read_claim(row, texts[row["article_id"]]),
+            quote=row["quote"],
+            expert=_read_expert(row, "expert"),
+            reported_by=None if row["reporter_id"] is None else _read_expert(row, "reporter"),
+            article=_read_reference(row),
+            run_id=row["run_id"],
+            status=_status(row, resolution, today),
+            resolution=resolution,
+            rejected=row["claim_id"] in rejected,
+        )
+
+
+def _status(row: _Row, resolution: Resolution | None, today: date) -> Status | None:
+    if row["kind"] != "prediction":
+        return None
+    if resolution is not None:
+        return "resolved"
+    return "closed" if row["horizon_end"] is not None and row["horizon_end"] < today else "open"
+
+
+def _read_expert(row: _Row, name: str) -> ExpertRef:
+    return ExpertRef(
+        id=row[f"{name}__id"],
+        name=row[f"{name}__name"],
+        kind=row[f"{name}__kind"],
+        role=row[f"{name}__job_title"],
+        affiliation=row[f"{name}__affiliation"],
+    )
+
+
+def _read_reference(row: _Row) -> ArticleRef:
+    return ArticleRef(
+        id=row["article_id"],
+        title=row["appearance__headline"],
+        url=row["appearance__url"],
+        author=row["appearance__author"],
+        published=row["appearance__date_published"],
+        language=row["appearance__in_language"],
+    )
+
+
+def _read_texts(connection: Connection, article_ids: Any) -> dict[str, str]:
+    query = select(articles.c.id, articles.c.text).where(articles.c.id.in_(article_ids))
+    return {row.id: row.text for row in connection.execute(query)}
+
+
+def _read_resolutions(connection: Connection, claim_ids: Any) -> dict[int, list[Resolution]]:
+    """The resolutions of claims, oldest first."""
+    query = select(resolutions).where(resolutions.c.claim_id.in_(claim_ids)).order_by(resolutions.c.id)
+    found: dict[int, list[Resolution]] = {}
+    for row in _fetch(connection, query):
+        found.setdefault(row.pop("claim_id"), []).append(Resolution(**row))
+    return found
+
+
+def _read_rejected(connection: Connection, claim_ids: Any) -> set[int]:
+    """Which of these claims are rejected: the latest record says so."""
+    query = select(rejections.c.claim_id, rejections.c.action).where(rejections.c.claim_id.in_(claim_ids))
+    latest = {row.claim_id: row.action for row in connection.execute(query.order_by(rejections.c.id))}
+    return {claim_id for claim_id, action in latest.items() if action == "reject"}
+
+
+def _find_run(connection: Connection, article: str, task: Task, run_id: int | None) -> _Row | None:
+    """The run of an article: that with this id, else the current one, if there is one."""
+    article_id = find_article(connection, article)
+    ours = select(runs).where(runs.c.article_id == article_id, runs.c.task == task)
+    if run_id is None:
+        return next(iter(_fetch(connection, ours.where(runs.c.is_current))), None)
+    known = ours.where(runs.c.id == run_id, runs.c.status == "done")
+    found = _fetch(connection, known) if 0 < run_id <= LARGEST else []
+    if not found:
+        what = "extraction" if task == "extract" else "summary"
+        raise InputError(f"run {run_id!r} is no {what} of article {article_id[:12]!r}; give the id of one of its runs")
+    return found[0]
+
+
+def _read_article(connection: Connection, run: _Row) -> Article:
+    query = select(appearances, articles.c.text).join(articles, articles.c.id == appearances.c.article_id)
+    row = _fetch(connection, query.where(appearances.c.id == run["appearance_id"]))[0]
+    return rows.read_article(row["text"], row)
+
+
+def _of_run(
+    connection: Connection, run_id: Column[Any], run: _Row, *, order: Column[Any] | None = None
+) -> Sequence[_Row]:
+    """The rows of a table that belong to a run."""
+    return _fetch(connection, select(run_id.table).where(run_id == run["id"]).order_by(order))
+
+
+def _fetch(connection: Connection, query: Select[Any]) -> list[_Row]:
+    return [row._asdict() for row in connection.execute(query)]

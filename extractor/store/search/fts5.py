@@ -1,0 +1,73 @@
+"""Full-text search on SQLite, with FTS5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table
+
+from extractor.schemas.stored import Piece
+from extractor.store.tables import FTS, claims
+
+from .query_words import FIELDS, Term
+from .snippets import END, START, marked
+
+WEIGHTS = {"statement": 4.0, "quote": 2.0, "topic": 1.0, "target": 1.0}
+FEW_WORDS = 5_000
+"""Up to this many claims with the words, each is looked at whether the filters let it through."""
+FEW_ROWS = 200_000
+"""Up to this many claims that the filters let through, their ids are collected before."""
+
+_fts = table(FTS, column("rowid"))
+_index: ColumnElement[Any] = literal_column(FTS)
+_rowid: ColumnElement[int] = literal_column(
+    f"+{FTS}.rowid"
+)  # with "+" SQLite goes through the matches in order and seeks none one by one
+
+
+def candidates(
+    connection: Connection,
+    terms: Sequence[Term],
+    /,
+    *,
+    indexed: Sequence[ColumnElement[bool]],
+    others: Sequence[ColumnElement[bool]],
+    fields: Sequence[str],
+    bound: int,
+) -> Select[Any]:
+    """The rows (``id``) of at most ``bound`` listed claims that match, those stored last, with their ``score``."""
+    matches = _match(terms, fields)
+    score = -func.bm25(_index, *WEIGHTS.values())
+    query = select(_fts.c.rowid.label("id"), score.label("score")).where(matches)
+    query = query.order_by(_fts.c.rowid.desc()).limit(bound)
+    passed = select(claims.c.id).where(*indexed)
+    wanted = [*indexed, *others]
+    many = bool(indexed) and not _few(connection, select(_fts.c.rowid).where(matches), FEW_WORDS)
+    if many and _few(connection, passed, FEW_ROWS):
+        query = query.where(_rowid.in_(passed))
+        wanted = [*others]
+    return query.select_from(_fts.join(claims, claims.c.id == _rowid)).where(*wanted) if wanted else query
+
+
+def highlight(
+    connection: Connection, terms: Sequence[Term], rows: Sequence[int], /
+) -> dict[int, list[Sequence[Piece]]]:
+    """Statement, quotation, topic and target of rows, in pieces with the hits."""
+    if not rows:
+        return {}
+    parts = [func.highlight(_index, place, START, END) for place in range(len(FIELDS))]
+    within = _fts.c.rowid.between(min(rows), max(rows)) & _rowid.in_(rows)
+    found = connection.execute(select(_fts.c.rowid, *parts).where(_match(terms, FIELDS), within))
+    return {row: [marked(text or "") for text in texts] for row, *texts in found}
+
+
+def _match(terms: Iterable[Term], fields: Sequence[str]) -> ColumnElement[bool]:
+    """Words hold letters, digits and marks only, so that none can close its quotation mark."""
+    wanted = " ".join(f'"{term.text}"{" *" if term.prefix else ""}' for term in terms)
+    return _index.op("MATCH", is_comparison=True)(f"{{{' '.join(fields)}}} : ({wanted})")
+
+
+def _few(connection: Connection, query: Select[Any], most: int) -> bool:
+    counted = select(func.count()).select_from(query.limit(most + 1).subquery())
+    return (connection.scalar(counted) or 0) <= most

@@ -1,0 +1,1 @@
+"""The store out and in: exports, imports, flat tables."""
