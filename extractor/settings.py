@@ -29,13 +29,15 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from .database_names import names_file
 from .errors import ConfigurationError
 
 PREFIX = "EXTRACTOR_"
 DOTENV = ".env"
 _SECRETS = ("api_key", "db")
 _ADDRESS = re.compile(
-    r"(?P<scheme>[\w+]+://)(?:[^/?#@]*@)?(?P<place>(?:\[[\w:.%]*\]|[^/?#@:\[\]]*)(?::\d*)?(?:/[^?#@]*)?)(?P<query>[?#][^@]*)?"
+    r"(?P<scheme>[a-z]+(?:\+[a-z]+[0-9]?)?://)(?:[^/?#@]*@)?"
+    r"(?P<place>(?:\[[\w:.%]*\]|[^/?#@:\[\]=;&\s]*)(?::\d*)?(?:/[^?#@=;&]*)?)(?P<query>[?#][^@]*)?"
 )
 
 
@@ -173,7 +175,7 @@ def shown_url(url: str, /) -> str:
 
 def shown_database(db: str, /) -> str:
     """The path or address ``db`` without its password and query; its length only where a password cannot be told."""
-    if "://" not in db and not set("@=") & set(db):
+    if names_file(db) and not set("@=") & set(db):
         return db
     found = _ADDRESS.fullmatch(db)
     if found is None:

@@ -55,15 +55,41 @@ class MergeCandidate(Frozen):
     reasons: tuple[str, ...]
 
 
+class ExpertChange(Frozen):
+    """What somebody said about who is who.
+
+    ``merge``: ``other`` became part of ``expert``; ``unmerge``: no more; ``split``: ``other`` was made of what
+    ``expert`` held in ``articles``; ``alias``: ``name`` was recorded for ``expert``; ``unalias``: no more.
+    """
+
+    id: int
+    action: Literal["merge", "unmerge", "split", "alias", "unalias"]
+    expert: ExpertRef
+    other: ExpertRef | None = None
+    name: str | None = None
+    articles: tuple[str, ...] = Field(default=(), description="Ids of the articles.")
+    reason: str | None = None
+    changed_at: datetime
+
+
 class Resolution(Frozen):
     """How a prediction turned out, as somebody recorded it; ``yes``: the event in its statement happened."""
 
     id: int
+    claim_id: int
     outcome: Outcome
     note: str | None = None
     evidence_url: str | None = None
     resolver: str | None = None
     resolved_at: datetime
+
+
+class Rejection(Frozen):
+    """That somebody took a claim out of lists and scores."""
+
+    reason: str | None = None
+    rejected_by: str | None = None
+    rejected_at: datetime
 
 
 class StoredClaim(Frozen):
@@ -83,6 +109,7 @@ class StoredClaim(Frozen):
     )
     resolution: Resolution | None = Field(default=None, description="The latest one.")
     rejected: bool = Field(default=False, description="True when somebody rejected it: it is out of lists and scores.")
+    rejection: Rejection | None = Field(default=None, description="Who rejected it, when and why.")
 
 
 class Piece(Frozen):
@@ -105,6 +132,9 @@ class Context(Frozen):
 
     claim: StoredClaim
     pieces: tuple[Piece, ...]
+    appearances: tuple[ArticleRef, ...] = Field(
+        default=(), description="Everywhere that the article was published, by date, undated ones last."
+    )
     resolutions: tuple[Resolution, ...] = ()
     reason: str | None = Field(default=None, description="Why it was rejected.")
 
@@ -124,6 +154,7 @@ class Timeline(Frozen):
     expert: ExpertRef
     claims: tuple[StoredClaim, ...]
     reversals: tuple[Reversal, ...] = ()
+    omitted: int = Field(default=0, description="Claims published earlier, or undated, that a limit left out.")
 
 
 class Disagreement(Frozen):
@@ -132,6 +163,9 @@ class Disagreement(Frozen):
     favor: tuple[StoredClaim, ...]
     against: tuple[StoredClaim, ...]
     neutral: tuple[StoredClaim, ...] = ()
+    bounded: int | None = Field(
+        default=None, description="When more positions match than are looked at: how many were, those stored last."
+    )
 
 
 class Interval(Frozen):
@@ -148,6 +182,9 @@ class CalibrationRow(Frozen):
     n: int
     forecast: float = Field(description="Mean forecast.")
     occurred: float = Field(description="Share of those whose event happened.")
+    interval: Interval | None = Field(
+        default=None, description="Of that share; null for fewer than two, and where all turned out alike."
+    )
     imputed: int = Field(description="How many forecasts are midpoints of the band, for want of a stated probability.")
 
 
@@ -167,7 +204,22 @@ class TrackRecord(Frozen):
     brier: float | None = None
     brier_interval: Interval | None = None
     calibration: tuple[CalibrationRow, ...] = ()
-    ranked: bool = Field(default=False, description="False below the least number of predictions for a ranking.")
+    ranked: bool = Field(
+        default=False,
+        description="False below the least number of predictions for a ranking, and for all experts together.",
+    )
+
+
+class StoredArticle(Frozen):
+    """An article without its text."""
+
+    id: str = Field(description="SHA-256 of the text, hexadecimal.")
+    appearances: tuple[ArticleRef, ...] = Field(description="Where it was published, by date, undated ones last.")
+    runs: tuple[int, ...] = Field(default=(), description="Ids of all runs over it, newest first.")
+    current: tuple[int, ...] = Field(default=(), description="Ids of those that count: of each task one.")
+    positions: int = Field(default=0, description="Listed ones.")
+    predictions: int = Field(default=0, description="Listed ones.")
+    added_at: datetime
 
 
 class StoredRun(Frozen):
@@ -197,3 +249,8 @@ class Added(Frozen):
     run_id: int
     article_id: str | None
     new: bool
+    appearance_new: bool = Field(
+        default=False, description="True when the text was stored, but not with this title, address, author and date."
+    )
+    replaced: int | None = Field(default=None, description="The run that was current until this one took its place.")
+    replaced_published: date | None = Field(default=None, description="The day of publication that it was made with.")

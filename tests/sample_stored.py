@@ -12,6 +12,7 @@ from extractor.schemas.stored import (
     CalibrationRow,
     Context,
     Disagreement,
+    ExpertChange,
     ExpertRef,
     Hit,
     Interval,
@@ -66,7 +67,7 @@ def stored_prediction(said: str = SAID, /, **more: Any) -> StoredClaim:
 def stored_resolution(said: str = SAID, /, **more: Any) -> Resolution:
     """An outcome that somebody recorded."""
     parts = {"note": said, "evidence_url": f"https://example.org/{said}", "resolver": said, "resolved_at": WHEN}
-    return Resolution(**{"id": 1, "outcome": "yes", **parts, **more})
+    return Resolution(**{"id": 1, "claim_id": 12, "outcome": "yes", **parts, **more})
 
 
 def sample_hit(said: str = SAID, /, **more: Any) -> Hit:
@@ -114,6 +115,12 @@ def sample_candidate(said: str = SAID, /) -> MergeCandidate:
     return MergeCandidate(first=sample_expert_ref(said), second=sample_expert_ref(said, 2), reasons=("same name", said))
 
 
+def sample_change(said: str = SAID, /, **more: Any) -> ExpertChange:
+    """Somebody merged two experts."""
+    parts = {"expert": sample_expert_ref(said, name=said), "other": sample_expert_ref(said, 2), "reason": said}
+    return ExpertChange(**{"id": 1, "action": "merge", "changed_at": WHEN, **parts, **more})
+
+
 def stored_run(said: str = SAID, /, **more: Any) -> StoredRun:
     """The current run of an article."""
     parts = {"engine": said, "model": said, "positions": 3, "predictions": 1, "rejected": 2, "started_at": WHEN}
@@ -136,7 +143,11 @@ def sample_record(said: str = SAID, /, **more: Any) -> TrackRecord:
         "imputed": 4,
         "brier": 0.1234,
         "brier_interval": Interval(low=0.05, high=0.2),
-        "calibration": (CalibrationRow(band="likely", n=10, forecast=0.675, occurred=0.8, imputed=4),),
+        "calibration": (
+            CalibrationRow(
+                band="likely", n=10, forecast=0.675, occurred=0.8, interval=Interval(low=0.5, high=1), imputed=4
+            ),
+        ),
         "ranked": True,
     }
     return TrackRecord(**{**parts, **more})

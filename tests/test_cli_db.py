@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from cli_run import command_lines, run
+from cli_run import run
 from stored_articles import ask, fill, read, refused
 
-LEAVES = [words for words in command_lines() if words and words[0] != "prompts"]
 SECRET = "postgresql://ola:hidden%21@127.0.0.1:1/claims"
 
 
@@ -28,6 +24,14 @@ def test_the_place_is_told_without_its_password() -> None:
     assert (done.exit_code, done.stdout) == (0, "postgresql://ola:***@127.0.0.1:1/claims\n")
     assert run("db", "path", "--db", "some.db").stdout == f"{Path('some.db').absolute()}\n"
     assert run("db", "path").stdout.endswith("claims.db\n")
+
+
+def test_the_place_has_the_formats_of_any_answer() -> None:
+    """One bare line for shells, also in a pipe, unless a format is asked for."""
+    place = str(Path("some.db").absolute())
+    assert ask("some.db", "db", "path") == {"place": place}
+    assert run("db", "path", "--db", "some.db", "-o", "place.csv").output == ""
+    assert Path("place.csv").read_text(encoding="utf-8") == f"place\n{place}\n"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +90,7 @@ def test_a_copy_is_whole_and_overwrites_nothing(db: str) -> None:
     assert ask("copy.db", "claims", "list") == ask(db, "claims", "list")
     assert "exists" in refused(db, "db", "backup", "copy.db")
     assert "folder" in refused(db, "db", "backup", "gone/copy.db")
+    assert "is the copy" in refused(db, "db", "backup", "new.db", "-f", "json", "-o", "new.db")
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(db: str) -> None:
@@ -94,15 +99,3 @@ def test_an_upgrade_of_what_is_up_to_date_changes_nothing(db: str) -> None:
     assert told["from"] == told["to"]
     assert "Up to date" in read(db, "db", "upgrade")
     assert "no database" in refused("missing.db", "db", "upgrade")
-
-
-@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
-def test_help_loads_no_database(words: Sequence[str]) -> None:
-    """The libraries of the store are imported by commands that run, and not before."""
-    code = (
-        "import sys; from extractor.cli import app\n"
-        f"try: app({[*words, '--help']!r})\n"
-        "finally: print('loaded:', [name for name in ('sqlalchemy', 'alembic', 'numpy') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.endswith("loaded: []\n")

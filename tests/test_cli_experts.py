@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from stored_articles import ask, extractions, fill, read, refused
 
-from extractor.schemas.stored import MergeCandidate, StoredExpert
+from extractor.schemas.stored import ExpertChange, MergeCandidate, StoredExpert
 
 
 @pytest.fixture
@@ -70,6 +70,28 @@ def test_candidates_have_reasons(db: str) -> None:
     assert candidate.reasons
     assert "Nothing is merged unless you say so" in read(db, "experts", "candidates")
     assert len(ask(db, "experts", "list")) == 4
+
+
+def test_the_log_tells_what_was_changed(db: str) -> None:
+    """Newest first, of all experts or of one, which also shows it."""
+    first, other = (str(named(db, name)["id"]) for name in ("Mara Lind", "Lind"))
+    ask(db, "experts", "merge", first, other, "--reason", "the bank says so")
+    ask(db, "experts", "alias", "Oda Brekke", "The Pilot")
+    changes = [ExpertChange.model_validate(one) for one in ask(db, "experts", "log")]
+    assert [(one.action, one.name, one.reason) for one in changes] == [
+        ("alias", "The Pilot", None), ("merge", None, "the bank says so"),
+    ]  # fmt: skip
+    assert ask(db, "experts", "log", other) == [changes[1].model_dump(mode="json")]
+    assert ask(db, "experts", "show", first)["changes"] == ask(db, "experts", "log", first)
+    assert f"Lind (id {other}) became part of Mara Lind (id {first}): the bank" in read(db, "experts", "show", first)
+    assert "“The Pilot” was recorded for Oda Brekke" in read(db, "experts", "log")
+
+
+def test_what_was_typed_is_repeated(db: str) -> None:
+    """A number in full, or its beginning when it is long; two ids of one expert make a plain sentence."""
+    assert "there is no expert 99999999999999;" in refused(db, "experts", "show", "9" * 14)
+    assert f"there is no expert {'9' * 40}…;" in refused(db, "experts", "show", "9" * 60)
+    assert "both are one expert already: 1 (Mara Lind, " in refused(db, "experts", "merge", "1", "1")
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_what_goes_out_comes_in(db: str) -> None:
 def test_a_pipe_goes_both_ways(one: str) -> None:
     """Without a file out, with - in; how much was written is told on the standard error."""
     done = run("export", "--db", one)
-    assert done.stderr == f"extractor: exported {one}: {len(done.stdout.splitlines())} records\n"
+    assert done.stderr == f"extractor: exported {one}: {len(done.stdout.splitlines()) - 1} records\n"
     taken = run("import", "-", "--db", "copy.db", "--format", "json", input=done.stdout)
     assert json.loads(taken.stdout)["runs"] == 3
 
@@ -54,6 +54,7 @@ def test_without_text_no_words_of_articles_go_out(one: str) -> None:
     bare = Path("bare.jsonl").read_text(encoding="utf-8")
     assert not any(text[:30] in bare for text in TEXTS.values())
     assert "interest rates are unlikely to fall" not in bare and "Mara Lind" in bare
+    assert json.loads(bare.splitlines()[0])["note"].endswith("left out where they are the article's words")
     assert "text" in refused("copy.db", "import", "bare.jsonl")
 
 
@@ -108,9 +109,36 @@ def test_an_export_that_fails_leaves_the_old_file(one: str, monkeypatch: pytest.
 
 @pytest.mark.parametrize("content", [b"{}\n", b"no\n", b"\xff\xfe\n", b'{"type":"store","format":99}\n', b"[]\n"])
 def test_what_is_no_export_is_told_with_its_line(content: bytes) -> None:
-    """One line on the standard error, exit code 2."""
+    """One line on the standard error, exit code 2, and no database."""
     Path("other.jsonl").write_bytes(content)
-    assert "line 1" in refused("copy.db", "import", "other.jsonl")
+    told = refused("copy.db", "import", "other.jsonl")
+    assert "'other.jsonl' is no export: give a file" in told or "'other.jsonl', line 1: exports of format 99" in told
+    assert not Path("copy.db").exists()
+
+
+def test_a_database_is_no_export(one: str) -> None:
+    """It is said so, rather than what stands in its first line."""
+    assert f"{one!r} is no export: give a file that 'extractor export' wrote" in refused("copy.db", "import", one)
+
+
+@pytest.mark.parametrize("given", ["all.jsonl", "-"])
+def test_a_damaged_export_leaves_nothing(one: str, given: str) -> None:
+    """The whole is looked at first, also when it comes through a pipe."""
+    done = run("export", "--db", one).stdout
+    Path("all.jsonl").write_text(done[:-30], encoding="utf-8")
+    failed = run("import", given, "--db", "copy.db", input=done[:-30])
+    assert failed.exit_code == 2
+    name = "the standard input" if given == "-" else repr(given)
+    assert name in failed.stderr and "cut off" in failed.stderr
+    assert not Path("copy.db").exists()
+
+
+def test_ids_stay_and_that_is_told(db: str) -> None:
+    """What was noted of a claim leads to it in a copy, and in a filled database it is told that it does not."""
+    number = claim_id(db, "Inflation")
+    assert run("export", "--db", db, "--output", "all.jsonl").exit_code == 0
+    copied = ask("copy.db", "import", "all.jsonl")
+    assert (copied["ids_renumbered"], claim_id("copy.db", "Inflation")) == (0, number)
 
 
 @pytest.mark.parametrize("name", ["gone.jsonl", "."])

@@ -17,7 +17,8 @@ from extractor.settings import Settings
 
 LINES = list(command_lines())
 WIDE = {"TERMINAL_WIDTH": "200", "COLUMNS": "200"}
-HEAVY = ("pydantic", "langchain_core", "openai", "rapidfuzz", "trafilatura", "pypdf", "dateparser", "yaml")
+WORK = ("pydantic", "langchain_core", "openai", "rapidfuzz", "trafilatura", "pypdf", "dateparser", "yaml")
+HEAVY = (*WORK, "sqlalchemy", "alembic", "numpy")
 
 
 @pytest.mark.parametrize("words", LINES, ids=" ".join)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_run import COMMAND, run, spawn
+from cli_run import COMMAND, TEXT, run, spawn
+from stored_articles import fill
 
 from extractor.cli.options import FormatFlags
 from extractor.cli.output import check_output, write
@@ -97,7 +98,7 @@ def test_the_input_is_not_overwritten_under_another_name(tmp_path: Path) -> None
     (tmp_path / "b.txt").hardlink_to(tmp_path / "a.txt")
     with pytest.raises(InputError, match="is the input"):
         check_output(FormatFlags(output=tmp_path / "b.txt"), str(tmp_path / "a.txt"))
-    check_output(FormatFlags(output=tmp_path / "c.txt"), str(tmp_path / "a.txt"))
+    check_output(FormatFlags(output=tmp_path / "c.json"), str(tmp_path / "a.txt"))
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,7 @@ def test_the_input_is_not_overwritten_under_another_name(tmp_path: Path) -> None
         (["-o", "x.md"], "## prompts"),
         (["-o", "x.MD"], "## prompts"),
         (["-o", "x"], "{"),
+        (["-o", "x.xlsx", "-f", "json"], "{"),
         (["-o", "x.json", "-f", "markdown"], "## prompts"),
         (["-o", "x.md", "-f", "table"], "prompts"),
     ],
@@ -118,6 +120,26 @@ def test_the_format_is_asked_for_or_that_of_the_file(args: list[str], begin: str
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     text = Path(args[1]).read_text(encoding="utf-8")
     assert text.startswith(begin) and text.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "known"),
+    [
+        (["prompts", "list"], ".json, .md;"),
+        (["extract", "a.txt"], ".json, .md;"),
+        (["doctor", "--no-call"], ".json, .md;"),
+        (["claims", "list", "--db", "new.db"], ".json, .csv, .md;"),
+        (["export", "--db", "new.db"], ".jsonl, .ndjson, .jsonld, .json;"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_an_ending_that_names_no_format_is_told(args: list[str], known: str) -> None:
+    """Nobody gets JSON in a file that is called after something else, unless --format asks for it."""
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    done = run(*args, "-o", "out.xlsx")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "'out.xlsx'" in done.stderr and known in done.stderr and "--format" in done.stderr
+    assert not Path("out.xlsx").exists()
 
 
 def test_a_dash_is_the_standard_output() -> None:
@@ -151,12 +173,33 @@ def test_an_ascii_terminal_is_no_obstacle() -> None:
 
 @pytest.mark.parametrize("args", [["schema", "extraction"], ["prompts", "show", "reask"]], ids=["long", "short"])
 def test_a_reader_that_leaves_is_no_error(args: list[str]) -> None:
-    """A closed pipe ends the command without a word."""
+    """A closed pipe ends the command without a word, as a success: whoever reads no further has what they wanted."""
+    assert _to_nobody(*args, both=False) == (0, b"")
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["output", "both streams"])
+def test_a_reader_may_leave_a_long_export(tmp_path: Path, both: bool) -> None:
+    """The exit code is 0, without a word and without the rest, whichever streams the pipe takes."""
+    db = fill(str(tmp_path / "claims.db"))
+    assert _to_nobody("export", "--db", db, both=both) == (0, None if both else b"")
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["output", "both streams"])
+def test_what_nobody_reads_is_stored_all_the_same(both: bool) -> None:
+    """A reader that leaves stops the printing, not the work."""
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    code, _ = _to_nobody("extract", "a.txt", "--db", "claims.db", both=both)
+    assert (code, run("db", "check", "--db", "claims.db").exit_code) == (0, 0)
+    assert len(json.loads(run("runs", "list", "--db", "claims.db").stdout)) == 1
+
+
+def _to_nobody(*args: str, both: bool) -> tuple[int, bytes | None]:
+    """Exit code and standard error of a command whose standard output, or both, is a pipe that nobody reads."""
     read, written = os.pipe()
     os.close(read)
-    done = spawn(*args, capture_output=False, stdout=written, stderr=subprocess.PIPE)
+    done = spawn(*args, capture_output=False, stdout=written, stderr=written if both else subprocess.PIPE)
     os.close(written)
-    assert (done.returncode, done.stderr) == (1, b"")
+    return done.returncode, done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cli_run import run
 from stored_articles import ask, claim_id, fill, read, refused
 
 from extractor.schemas.stored import Resolution
@@ -25,7 +26,7 @@ def one(sqlite_path: Path) -> str:
 def test_only_predictions_are_listed(one: str) -> None:
     """With likelihood, end of the horizon and status."""
     assert {claim["kind"] for claim in ask(one, "predictions", "list")} == {"prediction"}
-    assert "“70 percent chance”: stated 70%, likely until 2025-12-31 closed" in read(one, "predictions", "list")
+    assert "“70 percent chance”: stated 70%, likely until 2025-12-31 time is over" in read(one, "predictions", "list")
 
 
 def test_what_is_due_depends_on_the_day(db: str) -> None:
@@ -48,11 +49,21 @@ def test_an_outcome_closes_a_prediction(db: str) -> None:
     assert "status: resolved, yes" in shown and "https://example.org/index" in shown
 
 
+def test_predictions_are_listed_by_status(one: str) -> None:
+    """Without an outcome those whose time is over are closed."""
+    number = claim_id(one, "Inflation")
+    assert int(number) in [found["id"] for found in ask(one, "predictions", "list", "--status", "closed")]
+    ask(one, "predictions", "resolve", number, "yes")
+    assert [found["id"] for found in ask(one, "predictions", "list", "--status", "resolved")] == [int(number)]
+    assert {found["status"] for found in ask(one, "predictions", "list", "--status", "closed")} <= {"closed"}
+
+
 def test_the_latest_record_counts(one: str) -> None:
     """Correcting adds a record; the earlier one stays."""
     number = claim_id(one, "Inflation")
-    for outcome in ("yes", "no"):
-        assert f"Recorded: {outcome}, " in read(one, "predictions", "resolve", number, outcome)
+    told = read(one, "predictions", "resolve", number, "yes")
+    assert f"Claim {number}, Lind: Inflation will rise by the end of 2025. Recorded: yes, " in told
+    assert ask(one, "predictions", "resolve", number, "no")["claim_id"] == int(number)
     context = ask(one, "show", number)
     assert context["claim"]["resolution"]["outcome"] == "no"
     assert sorted(record["outcome"] for record in context["resolutions"]) == ["no", "yes"]
@@ -65,12 +76,24 @@ def test_the_latest_record_counts(one: str) -> None:
         (["YES"], "annulled"),
         (["yes", "--evidence-url", "example"], "https://"),
         (["yes", "--note", "x" * 20_000], "shorten"),
+        (["yes", "--resolver", " "], "the resolver is blank"),
     ],
-    ids=["outcome", "capitals", "address", "length"],
+    ids=["outcome", "capitals", "address", "length", "blank"],
 )
 def test_what_cannot_be_recorded_is_told(one: str, given: list[str], told: str) -> None:
     """In one line that says what can."""
     assert told in refused(one, "predictions", "resolve", claim_id(one, "Inflation"), *given)
+
+
+def test_what_to_know_of_an_outcome_is_noted(one: str) -> None:
+    """On the standard error: an earlier outcome, and a rejection that keeps it out of the score."""
+    number = claim_id(one, "Inflation")
+    ask(one, "predictions", "resolve", number, "yes")
+    ask(one, "reject", number, "--reason", "hearsay")
+    done = run("predictions", "resolve", number, "no", "--db", one)
+    first, second = done.stderr.splitlines()
+    assert "earlier outcome, yes, recorded" in first
+    assert f"claim {number} is rejected" in second
 
 
 def test_a_position_does_not_turn_out(one: str) -> None:

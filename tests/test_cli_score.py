@@ -44,7 +44,7 @@ def test_an_expert_is_scored_alone(db: str) -> None:
     assert record.brier == pytest.approx((0.325**2 + 0.675**2) / 2)
     told = read(db, "score", "--expert", "Mara Lind")
     assert "Brier score (0 to 1): 0.281" in told and "n = 2, 2 imputed from band midpoint" in told
-    assert "unlikely (20–45%) 1 32.5% 0.0% 1 of 1" in told
+    assert "unlikely (20–45%) 1 32.5% 0.0% – 1 of 1" in told
 
 
 def test_few_predictions_make_no_rank(db: str) -> None:
@@ -55,10 +55,18 @@ def test_few_predictions_make_no_rank(db: str) -> None:
 
 
 def test_a_sheet_has_a_line_for_each(db: str) -> None:
-    """CSV holds the figures as numbers."""
-    rows = list(csv.DictReader(io.StringIO(run("score", "--db", db, "--format", "csv").stdout)))
-    assert [row["expert"] for row in rows] == ["", "Mara Lind", "Lind"]
+    """CSV holds the figures as numbers, then the calibration by band; all together have no rank."""
+    rows = list(csv.DictReader(io.StringIO(run("score", "--db", db, "--least", "1", "--format", "csv").stdout)))
+    bands = [row for row in rows if row["band"]]
+    assert [(row["expert"], row["ranked"]) for row in rows[:3]] == [
+        ("", "false"),
+        ("Mara Lind", "true"),
+        ("Lind", "true"),
+    ]
     assert float(rows[2]["brier"]) == pytest.approx(0.49)
+    assert bands == rows[3:]
+    assert (bands[0]["expert"], bands[0]["band"], bands[0]["n"]) == ("", "unlikely", "1")
+    assert [row["occurred_high"] for row in bands if row["n"] == "1"] == [""] * 4
 
 
 def test_a_rejected_prediction_is_not_scored(db: str) -> None:
@@ -67,7 +75,11 @@ def test_a_rejected_prediction_is_not_scored(db: str) -> None:
     assert [one["resolved"] for one in ask(db, "score")] == [2, 2]
 
 
-@pytest.mark.parametrize("given", [["--expert", "nobody"], ["--least", "0"], ["--least", "x"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "given",
+    [["--expert", "nobody"], ["--least", "0"], ["--least", "x"], ["--least=-5"], ["--least", "9" * 30]],
+    ids=" ".join,
+)
 def test_bad_requests_are_told(db: str, given: list[str]) -> None:
     """In one line, with exit code 2."""
     assert refused(db, "score", *given)

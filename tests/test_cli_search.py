@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from cli_run import run, spawn
+from sample_stored import stored_position
 from stored_articles import ask, fill, read, refused
 
+from extractor.render.sheets import render_answer
+from extractor.render.stored import disagreement_answer
 from extractor.schemas.stored import Disagreement, Hit, Piece, Timeline
 from extractor.store import Store
 from extractor.store.search.asking import Found
@@ -95,11 +98,14 @@ def test_any_words_are_safe(db: str, words: str) -> None:
 
 
 def test_a_bounded_search_says_so(one: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the standard error, beside the result."""
+    """On the standard error, and in what people read; JSON stays a list."""
     monkeypatch.setattr(Store, "search", lambda *_, **__: Found((), bounded=2000))
     done = run("search", "rates", "--db", one, "--format", "json")
     assert (done.exit_code, done.stdout) == (0, "[]\n")
     assert "of the 2,000 stored last" in done.stderr
+    for form in ("table", "markdown"):
+        done = run("search", "rates", "--db", one, "--format", form)
+        assert "of the 2,000 stored last" in " ".join(done.stdout.split()) and done.stderr
 
 
 @pytest.mark.parametrize("day", ["2026-3-1", "20260301", "yesterday", "2026-02-30", "2026-W10-1", ""])
@@ -150,3 +156,26 @@ def test_disagreements_are_told_by_stance(db: str) -> None:
     assert [claim.expert.name for claim in found.favor] == ["Ministers"]
     assert [claim.expert.name for claim in found.against] == ["Oda Brekke"]
     assert "No position about this is stored." in read(db, "disagreements", "herring")
+
+
+@pytest.mark.parametrize("words", ["", "***", "?!"])
+def test_no_words_are_told(one: str, words: str) -> None:
+    """What holds no word asks for nothing: an empty answer, with a note, and exit code 0."""
+    for command in ("search", "disagreements"):
+        assert "Nothing was asked for" in read(one, command, words)
+    assert ask(one, "disagreements", words) == {"favor": [], "against": [], "neutral": [], "bounded": None}
+
+
+def test_a_timeline_has_a_limit(db: str) -> None:
+    """The claims published last, with how many were left out."""
+    found = Timeline.model_validate(ask(db, "timeline", "Mara Lind", "--limit", "1"))
+    assert (len(found.claims), found.reversals) == (1, ())
+    assert f"{found.omitted:,} more are older or undated" in read(db, "timeline", "Mara Lind", "--limit", "1")
+
+
+def test_an_expert_on_both_sides_is_marked() -> None:
+    """With the day of the newest position on the other side."""
+    other = stored_position(id=13)
+    text = render_answer(disagreement_answer(Disagreement(favor=(stored_position(),), against=(other,))), "markdown")
+    assert f"(also opposes, {other.article.published})" in text and "(also favours, " in text
+    assert "also" not in render_answer(disagreement_answer(Disagreement(favor=(other,), against=())), "markdown")

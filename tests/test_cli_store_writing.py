@@ -13,12 +13,14 @@ import pytest
 from cli_run import TEXT, run, spawn
 from fake_engine import expert, extraction, position
 from fake_server import FakeServer, completion, error, fake_server, free_port
+from sqlalchemy import select
 
 import extractor.cli.storing
 from extractor.errors import InputError, OutputError, StoreError
 from extractor.schemas import Extraction, Summary
 from extractor.settings import describe, load_settings, shown_database
 from extractor.store import Store
+from extractor.store.tables import runs
 
 KEY = {"EXTRACTOR_API_KEY": "k"}
 PRESENT = position("Piet Maas", "“We are full,”", statement="The port of Varnsee is full.")
@@ -99,10 +101,23 @@ def test_a_stored_result_is_told_under_what_is_known_now(article: str) -> None:
         run("extract", article, "--db", "c.db", *flags(server), env=KEY)
         done = run("extract", article, "--db", "c.db", *flags(server), *known, env=KEY)
         assert len(server.requests) == 1
+    assert done.stderr.splitlines()[-1].endswith(", 1 claim; another place of publication was recorded")
     told = Extraction.model_validate_json(done.stdout)
     assert (told.article.title, told.article.url) == ("Full", "https://example.org/full")
     with Store("c.db") as store:
         assert (store.stats().runs, store.stats().appearances) == (1, 2)
+
+
+def test_a_run_that_takes_the_place_of_one_of_another_day_is_told(article: str) -> None:
+    """What was dated is not made undated unnoticed; a run of the same day replaces without a word."""
+    first = run("extract", article, "--db", "c.db", "--published", "2026-03-17")
+    second = run("extract", article, "--db", "c.db", "--published", "")
+    third = run("extract", article, "--db", "c.db", "--published", "", "--chunk-size", "900")
+    assert second.stderr.splitlines()[-1] == (
+        "extractor: this run (undated) replaces run 1 (published 2026-03-17) as the current one;"
+        " 'extractor runs choose 1' takes it back"
+    )
+    assert "replaces" not in first.stderr + third.stderr
 
 
 def test_summaries_are_stored_by_length(database_url: str, article: str) -> None:
@@ -148,16 +163,61 @@ def test_an_extraction_of_another_article_is_refused_with_a_database_too(article
 
 
 def test_an_input_that_cannot_be_read_is_a_failed_run(database_url: str) -> None:
-    """It has no article; the error is told as always, after a line about the run."""
-    done = run("extract", "missing.txt", "--db", database_url)
-    plain = run("extract", "missing.txt")
+    """It has no article; the error is told as always, and then a line about the run."""
+    Store(database_url).close()
+    Path("empty.txt").touch()
+    done, plain = run("extract", "empty.txt", "--db", database_url), run("extract", "empty.txt")
     assert (done.exit_code, done.stdout) == (2, "")
-    note, told = done.stderr.splitlines()
+    told, note = done.stderr.splitlines()
     assert told == plain.stderr.strip()
     with Store(database_url) as store:
         (failed,) = store.runs()
         assert note == f"extractor: stored in {store.place}: failed run {failed.id}"
-    assert (failed.status, failed.article, failed.input, failed.engine) == ("failed", None, "missing.txt", "builtin")
+    assert (failed.status, failed.article, failed.input, failed.engine) == ("failed", None, "empty.txt", "builtin")
+    assert failed.elapsed_seconds >= 0
+
+
+SLIPS = {
+    "no such file": ["missing.txt"],
+    "a folder": ["."],
+    "nothing": [""],
+    "a name too long": ["x" * 5000],
+    "malformed date": ["empty.txt", "--published", "17.3.2026"],
+    "malformed language": ["a.txt", "--language", "Englisch"],
+    "malformed address": ["a.txt", "--url", "no address"],
+    "a web address without host": ["https://"],
+    "another scheme": ["ftp://example.org/a.txt"],
+    "a password in the address": [f"https://user:{SECRET}@example.org/a"],
+}
+
+
+@pytest.mark.parametrize("words", SLIPS.values(), ids=SLIPS.keys())
+def test_a_slip_of_typing_is_no_failed_run(words: list[str]) -> None:
+    """What the command line has wrong is told and not stored."""
+    Store("c.db").close()
+    Path("empty.txt").touch()
+    done = run("extract", *words, "--db", "c.db")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    with Store("c.db") as store:
+        assert store.runs() == []
+
+
+def test_a_web_page_that_cannot_be_fetched_is_a_failed_run() -> None:
+    """The address is kept with the reason."""
+    Store("c.db").close()
+    address = f"http://127.0.0.1:{free_port()}/a"
+    run("extract", address, "--db", "c.db", "--allow-private-urls", "--retry-seconds", "0")
+    with Store("c.db") as store:
+        assert [(run.status, run.input) for run in store.runs()] == [("failed", address)]
+
+
+def test_no_database_is_made_for_a_failure(database_url: str) -> None:
+    """Where there is none the error is told as without a database."""
+    Path("empty.txt").touch()
+    done = run("extract", "empty.txt", "--db", database_url)
+    assert (done.exit_code, done.stderr) == (2, run("extract", "empty.txt").stderr)
+    with pytest.raises(InputError):
+        Store(database_url, create=False)
 
 
 def test_a_call_that_fails_is_a_failed_run(database_url: str, article: str) -> None:
@@ -171,16 +231,22 @@ def test_a_call_that_fails_is_a_failed_run(database_url: str, article: str) -> N
     assert (oldest.status, oldest.engine, oldest.model) == ("failed", "openai-compatible", "fake")
     assert oldest.article is not None and oldest.error is not None and oldest.error in failed.stderr
     assert (newest.status, newest.current) == ("done", True)
+    with Store(database_url) as store, store._database.reading() as connection:
+        first, second = connection.execute(select(runs).order_by(runs.c.id))
+    assert first.settings == second.settings and first.prompts.keys() >= second.prompts.keys() > set()
+    assert first.started_at < first.added_at and first.elapsed_seconds > 0
 
 
 def test_a_failure_that_cannot_be_stored_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are told, and the exit code is that of the first."""
+    Store("c.db").close()
+    Path("empty.txt").touch()
     failing(monkeypatch, "add_failure")
-    done = run("extract", "missing.txt", "--db", "c.db")
-    aside, told = done.stderr.splitlines()
+    done = run("extract", "empty.txt", "--db", "c.db")
+    told, aside = done.stderr.splitlines()
     assert done.exit_code == 2
     assert aside == "extractor: the failure could not be stored: the disk is full: make room"
-    assert "missing.txt" in told
+    assert "empty.txt" in told
 
 
 def _foreign() -> str:
@@ -332,6 +398,10 @@ def test_a_process_of_its_own_stores_too(article: str) -> None:
         (f"postgresql://user:{SECRET}/name", None),
         (f"postgresql:user:{SECRET}@host/name", None),
         (f"host=x password={SECRET}", None),
+        (f"postgresql//user:{SECRET}", None),
+        (f"postgresql:{SECRET}", None),
+        (f"bob:{SECRET}@postgresql://host/name", None),
+        (f"postgresql://host;password={SECRET}/name", None),
     ],
 )
 def test_a_password_of_a_database_is_never_shown(db: str, shown: str | None) -> None:

@@ -13,11 +13,14 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from sample_results import SAID
 from sample_stored import (
+    WHEN,
     sample_candidate,
+    sample_change,
     sample_context,
     sample_disagreement,
     sample_hit,
     sample_record,
+    sample_ref,
     sample_timeline,
     stored_expert,
     stored_position,
@@ -26,6 +29,7 @@ from sample_stored import (
     stored_run,
 )
 
+from extractor.render.flat import resolution_row, run_row
 from extractor.render.sheets import Answer, Line, as_csv, in_one_line, render_answer
 from extractor.render.stored import (
     claim_answer,
@@ -34,20 +38,45 @@ from extractor.render.stored import (
     disagreement_answer,
     hits_answer,
     predictions_answer,
+    rejected_answer,
     resolution_answer,
     timeline_answer,
+    where,
 )
+from extractor.render.stored_articles import article_answer, articles_answer
 from extractor.render.stored_experts import (
     candidates_answer,
+    changes_answer,
     expert_answer,
     experts_answer,
+    known_answer,
     run_answer,
     runs_answer,
     split_answer,
 )
 from extractor.render.track_records import ranking_answer, record_answer
 from extractor.render.upkeep import facts_answer, problems_answer, told_answer
-from extractor.schemas.stored import Context, Disagreement, Hit, Piece, StoredClaim, Timeline, TrackRecord
+from extractor.schemas.stored import (
+    Context,
+    Disagreement,
+    Hit,
+    Piece,
+    Rejection,
+    StoredArticle,
+    StoredClaim,
+    Timeline,
+    TrackRecord,
+)
+
+
+def _rejection(said: str) -> Rejection:
+    return Rejection(reason=said, rejected_by=said, rejected_at=WHEN)
+
+
+def _stored_article(said: str) -> StoredArticle:
+    appearances = (sample_ref(said, title=said, url=said, author=said), sample_ref(said, title=None))
+    return StoredArticle(id="0" * 64, appearances=appearances, runs=(4, 3), current=(4,), positions=2, added_at=WHEN)
+
 
 ANSWERS: dict[str, Callable[[str], Answer]] = {
     "claims": lambda said: claims_answer([stored_position(said), stored_prediction(said)]),
@@ -55,14 +84,19 @@ ANSWERS: dict[str, Callable[[str], Answer]] = {
     "predictions": lambda said: predictions_answer([stored_prediction(said)], empty=""),
     "hits": lambda said: hits_answer([sample_hit(said)], empty=""),
     "context": lambda said: context_answer(sample_context(said)),
-    "resolution": lambda said: resolution_answer(stored_resolution(said)),
+    "resolution": lambda said: resolution_answer(stored_resolution(said), stored_prediction(said)),
     "timeline": lambda said: timeline_answer(sample_timeline(said)),
     "disagreement": lambda said: disagreement_answer(sample_disagreement(said)),
     "experts": lambda said: experts_answer([stored_expert(said, name=said)]),
     "expert": lambda said: expert_answer(stored_expert(said, name=said)),
     "split": lambda said: split_answer(stored_expert(said), stored_expert(said, id=9)),
     "candidates": lambda said: candidates_answer([sample_candidate(said)]),
+    "known": lambda said: known_answer(stored_expert(said), [sample_change(said)]),
+    "changes": lambda said: changes_answer([sample_change(said), sample_change(said, action="alias", name=said)]),
     "runs": lambda said: runs_answer([stored_run(said), stored_run(said, status="failed", error=said)]),
+    "rejected": lambda said: rejected_answer([stored_position(said, rejection=_rejection(said))]),
+    "articles": lambda said: articles_answer([_stored_article(said)]),
+    "article": lambda said: article_answer(_stored_article(said)),
     "run": lambda said: run_answer(stored_run(said), said),
     "record": lambda said: record_answer(sample_record(said)),
     "ranking": lambda said: ranking_answer(sample_record(said, expert=None), [sample_record(said)], least=10),
@@ -197,9 +231,33 @@ def test_a_claim_is_shown_in_its_context() -> None:
 
 def test_a_rejected_claim_says_why() -> None:
     """The reason stands with it."""
-    claim = stored_position(rejected=True)
-    context = Context(claim=claim, pieces=(Piece(text="x", hit=True),), reason="somebody else's words")
-    assert "Rejected: somebody else's words" in render_answer(context_answer(context), "table")
+    record = Rejection(reason="somebody else's words", rejected_by="Ola", rejected_at=WHEN)
+    claim = stored_position(rejected=True, rejection=record)
+    context = Context(claim=claim, pieces=(Piece(text="x", hit=True),), reason=record.reason)
+    told = "somebody else's words (2026-11-22 09:30 UTC by Ola)"
+    assert f"Rejected: {told}" in render_answer(context_answer(context), "table")
+    assert told in render_answer(rejected_answer([claim]), "markdown")
+
+
+def test_an_article_is_told_in_short() -> None:
+    """The title is cut between words, and the id is as long as is needed."""
+    article = sample_ref(title="The harbour council argues about a second quay again")
+    told = where(article)
+    assert told == f"2026-03-17 · The harbour council argues about a… · {article.id[:8]}"
+
+
+def test_markdown_links_addresses() -> None:
+    """An address that stands alone is a link, and nothing in it is escaped for it."""
+    context = sample_context("it", resolutions=(stored_resolution("it"), stored_resolution("it", id=2, outcome="no")))
+    text = render_answer(context_answer(context), "markdown")
+    assert "| <https://example.org/it> |" in text
+    assert "| 2026-11-22 09:30 | yes |" in text and "| 2026-11-22 09:30 | no (latest) |" in text
+
+
+def test_csv_has_times_as_json_has_them() -> None:
+    """In UTC, with a Z."""
+    assert resolution_row(stored_resolution())["resolved_at"] == "2026-11-22T09:30:00Z"
+    assert run_row(stored_run())["started_at"] == stored_run().model_dump(mode="json")["started_at"]
 
 
 def test_a_reversal_is_possible_and_never_asserted() -> None:
@@ -247,7 +305,7 @@ def test_a_track_record_tells_scale_number_and_interval() -> None:
         "Brier score (0 to 1): 0.123 (0.050 to 0.200), n = 10, 4 imputed from band midpoint",
         "2 repetitions in other articles not counted",
         "1 ambiguous or annulled not counted",
-        "likely (55–80%) 10 67.5% 80.0% 4 of 10",
+        "likely (55–80%) 10 67.5% 80.0% 50.0% to 100.0% 4 of 10",
     ):
         assert told in text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -246,6 +247,85 @@ def test_other_scripts(store: Store) -> None:
     said: list[Said] = [holds("Мост закроют весной"), holds("桥 将 关闭"), holds("पुल बंद होगा"), holds("الجسر يغلق")]
     store.add(said_by("Mira Oake", *said))
     assert [search(store, words) for words in ("мост", "关闭", "पुल", "الجسر")] == [[1], [2], [3], [4]]
+
+
+def test_words_with_figures(store: Store) -> None:
+    """Words that hold figures are stemmed like others; figures of other scripts are found as they are."""
+    store.add(
+        said_by("Mira Oake", holds("In the 1990s they bought F35s"), holds("Arrears of ١٩٥٠"), holds("1960 it was"))
+    )
+    expected = {"1990": [1], "F35": [1], "f35s": [1], "１９９０s": [1], "١٩٥٠": [2], "١٩٦٠": [3]}
+    assert {words: search(store, words) for words in expected} == expected
+
+
+def test_spellings(store: Store) -> None:
+    """What is typed with ligatures, full-width characters or accents finds the plain text too."""
+    plain = ["finance in 2027", "CO2", "Δραχμη", "елка", "café"]
+    typed = ["ﬁnance ２０２７", "CO²", "Δραχμή", "ёлка", unicodedata.normalize("NFD", "café")]
+    store.add(said_by("Mira Oake", *(holds(text) for text in plain)))
+    assert [search(store, words) for words in typed] == [[1], [2], [3], [4], [5]]
+    assert [search(store, words) for words in plain] == [[1], [2], [3], [4], [5]]
+
+
+def test_accents_as_they_are_typed(store: Store) -> None:
+    """A word is found in the spelling in which the text has it, composed or decomposed."""
+    said = ["δραχμή", unicodedata.normalize("NFD", "ёлка й"), "ﬁnance"]
+    store.add(said_by("Mira Oake", *(holds(text) for text in said)))
+    assert [search(store, words) for words in said] == [[1], [2], [3]]
+    assert search(store, unicodedata.normalize("NFD", "δραχμή")) == [1]
+    assert search(store, "ёлка") == [2]
+
+
+def test_no_phrase_across_topic_and_target(store: Store) -> None:
+    """A phrase does not begin in the topic and end in the target."""
+    store.add(
+        said_by("Mira Oake", holds("Well", topic="the rate", target="cut them"), holds("So", target="a rate cut"))
+    )
+    assert search(store, '"rate cut"') == [2]
+    assert len(store.disagreements('"rate cut"').favor) == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "word"),
+    [
+        ("inflatio*", "inflation"),
+        ("inflation*", "inflation"),
+        ("INFLATI*", "inflation"),
+        ("governmen*", "government"),
+        ("nationaliz*", "nationalization"),
+        ("runn*", "running"),
+        ("hopefull*", "hopefully"),
+        ("polici*", "policies"),
+    ],
+)
+def test_prefixes_longer_than_the_stem(store: Store, prefix: str, word: str) -> None:
+    """A prefix finds a word of whose stem the index has less, and marks it."""
+    store.add(said_by("Mira Oake", holds(f"There is {word} here"), holds("There is inflammation, a regime, a race")))
+    assert search(store, prefix) == [1]
+    assert told(store.search(prefix).hits[0]) == f"There is [{word}] here"
+
+
+def test_inside_of_words(store: Store) -> None:
+    """In scripts without spaces a term is found inside of a stretch, alone and with others, and marked."""
+    said: list[Said] = [
+        holds("央行认为利率上升 on Monday"),
+        expects("利率下降"),
+        holds("ดอกเบี้ยจะขึ้น"),
+        holds("金利は上がる。GDP増加"),
+    ]
+    store.add(said_by("Mira Oake", *said))
+    expected = {
+        "利率": [1, 2],
+        "利率*": [1, 2],
+        '"利率上升"': [1],
+        "利率 monday": [1],
+        "利率 tuesday": [],
+        "ดอกเบี้ย": [3],
+    }
+    expected |= {"上がる": [4], "gdp増": [4], "利率 金利": [], "率利": []}
+    assert {words: search(store, words) for words in expected} == expected
+    assert told(store.search("利率 mondays").hits[0]) == "央行认为[利率]上升 on [Monday]"
+    assert search(store, "利率") == [1, 2] and ids(store.search("利率", filters=Filters(kind="prediction"))) == [2]
 
 
 def test_read_terms() -> None:

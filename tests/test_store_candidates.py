@@ -30,7 +30,22 @@ def _reasons(store: Store) -> dict[tuple[str, str], str]:
         (
             person("Ana Roe", role="pilot", affiliation="Reed"),
             person("Ana Roe", role="cook", affiliation="Inn"),
-            "but their roles and affiliations differ",
+            "both are called 'ana roe': same name, other role",
+        ),
+        (
+            person("Ana Roe", role="spokeswoman", affiliation="Nokia"),
+            person("Ana Roe", affiliation="Volvo"),
+            "same name, other affiliation",
+        ),
+        (
+            person("Ana Roe", aliases=("Anna Maria Maas",)),
+            person("Anna Maria Maas"),
+            "one article uses the name 'anna maria maas' for 'Ana Roe'",
+        ),
+        (
+            person("Ana Roe", aliases=("Anna Maria Maas",)),
+            person("Piet Lund", aliases=("Anna Maria Maas",)),
+            "articles call both 'anna maria maas'",
         ),
         (person("Ana Roe"), person("Ana Roe", kind="organization"), "but as person and organization"),
         (person("Ana Roe"), person("A. Roe"), "the initial of the given name"),

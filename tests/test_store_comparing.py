@@ -14,7 +14,7 @@ from extractor.errors import InputError
 from extractor.schemas.stored import Disagreement, StoredClaim
 from extractor.store import Store
 from extractor.store.comparing import reversals
-from extractor.store.similar import similar
+from extractor.store.similar import containing, similar
 from extractor.store.similarity import dice
 
 WALL = "raising the harbour wall"
@@ -56,6 +56,24 @@ def test_timeline_about(store: Store) -> None:
         store.timeline(1, about="a " * 65)
 
 
+def test_timeline_limit(store: Store) -> None:
+    """Of more claims than the limit those published last are shown and compared, and how many were left out is told."""
+    store.add(said_by("Mira Oake", holds("It rains"), published=None))
+    held(store, *(holds(f"Say {number}", "favor" if number % 2 else "against", target=WALL) for number in range(4)))
+    found = store.timeline("Mira Oake", limit=2)
+    assert ([claim.id for claim in found.claims], found.omitted) == ([4, 5], 3)
+    assert [(one.earlier.id, one.later.id) for one in found.reversals] == [(4, 5)]
+    whole = store.timeline("Mira Oake", limit=5)
+    assert ([claim.id for claim in whole.claims], whole.omitted) == ([2, 3, 4, 5, 1], 0)
+
+
+def test_timeline_has_no_bound(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timeline about something has all claims that hold the words, however many they are."""
+    monkeypatch.setattr("extractor.store.search.asking.BOUND", 1)
+    held(store, holds("The mill turns"), holds("The mill stops"), holds("It snows"))
+    assert len(store.timeline(1, about="mill").claims) == 2
+
+
 def test_timeline_of_nobody(store: Store) -> None:
     """An expert that is not stored is an error."""
     for nobody in ("Nobody Here", 1, 10**30):
@@ -94,6 +112,12 @@ def test_stance_turns_back(store: Store) -> None:
         ("tariffs on timber", "no tariffs on timber", False),  # against the one is for the other
         ("a tax of 3 percent on beds", "a tax of 5 percent on beds", False),
         ("закрытие моста", "закрытие моста", True),
+        ("the carbon tax is a mistake and should be abolished", "the carbon tax", True),
+        ("the carbon tax", "the carbon tax is a mistake and should be abolished", True),
+        ("higher tariffs on timber from Varnsee", "tariffs", True),  # one word that tells
+        ("a tax on beds in every inn of the town", "a tax", False),  # one that does not
+        ("no tariffs on timber from Varnsee", "timber tariffs", False),
+        ("the wall that the town council built", "the wall that the harbour needs", False),
     ],
 )
 def test_same_target(store: Store, first: str, second: str, same: bool) -> None:
@@ -196,8 +220,42 @@ def test_disagreements_are_few(store: Store) -> None:
     )
 
 
+def test_disagreements_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When more positions match than are looked at, those stored last are, and their number is told."""
+    store.add(said_by("Mira Oake", holds("Yes", target=WALL)))
+    store.add(said_by("Jon Pell", holds("No", "against", target=WALL), expects("The wall breaks"), published=None))
+    assert store.disagreements("wall").bounded is None
+    monkeypatch.setattr("extractor.store.comparing.BOUND", 1)
+    found = store.disagreements("wall")
+    assert (found.favor, len(found.against), found.bounded) == ((), 1, 1)
+
+
+def test_disagreements_take_what_fits_best(store: Store) -> None:
+    """Of one expert's positions in an article that is taken whose target holds the words, and little else."""
+    said = (
+        holds("The harbour wall is old", target="the mill"),
+        holds("One", target="the mill behind the harbour walls of Varnsee"),
+        holds("Two", target="the harbour wall"),
+        holds("Three", topic="the harbour wall", target="the weather"),
+    )
+    store.add(said_by("Mira Oake", *said))
+    assert [claim.claim.statement for claim in store.disagreements("harbour wall").favor] == ["Two"]
+    assert [claim.claim.statement for claim in store.disagreements("harbour mill").favor] == ["One"]
+
+
 @given(st.frozensets(st.frozensets(st.sampled_from("abcdefgh"), max_size=6), max_size=12), st.floats(0.1, 1))
 def test_similar(sets: frozenset[frozenset[str]], least: float) -> None:
     """The pairs that are found are those that comparing each with each finds."""
     expected = {one: {other: dice(one, other) for other in sets if one and dice(one, other) >= least} for one in sets}
     assert similar(sets, least=least) == expected
+
+
+@given(st.frozensets(st.frozensets(st.sampled_from(["a", "b", "c", "longer", "d"]), max_size=5), max_size=12))
+def test_containing(sets: frozenset[frozenset[str]]) -> None:
+    """A set of two words, or of one long one, is found with every larger set that holds it, both ways."""
+    expected: dict[frozenset[str], dict[frozenset[str], float]] = {one: {} for one in sets}
+    for one in sets:
+        for other in sets:
+            if one < other and (len(one) > 1 or one == {"longer"}):
+                expected[one][other] = expected[other][one] = dice(one, other)
+    assert containing(sets) == expected

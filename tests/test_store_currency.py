@@ -104,9 +104,22 @@ def test_choosing_a_run_and_taking_it_back(store: Store) -> None:
     assert listed_runs(store) == {first.run_id}
     store.choose(second.run_id)
     assert [run.chosen for run in store.runs()] == [False, True, False]
-    assert store.choose(second.run_id, chosen=False).current is False
+    left = store.choose(second.run_id, chosen=False)
+    assert (left.id, left.current, left.chosen) == (third.run_id, True, False)
     assert current_runs(store) == [third.run_id]
     assert listed_runs(store) == {third.run_id}
+
+
+def test_a_choice_that_nobody_made_cannot_be_taken_back(store: Store) -> None:
+    """Neither while another run is the chosen one nor while none is; nothing changes."""
+    first, second = add(store, "openai", hours=1), add(store, "openai", hours=2)
+    store.choose(first.run_id)
+    with pytest.raises(InputError, match=f"run {second.run_id} was not chosen"):
+        store.choose(second.run_id, chosen=False)
+    assert current_runs(store) == [first.run_id]
+    assert store.choose(first.run_id, chosen=False).id == second.run_id
+    with pytest.raises(InputError, match=f"run {first.run_id} was not chosen"):
+        store.choose(first.run_id, chosen=False)
 
 
 def test_choosing_an_extraction_leaves_the_summary_alone(store: Store) -> None:
@@ -138,6 +151,7 @@ def test_runs_are_listed_newest_first(store: Store) -> None:
     assert runs[0].article.title == sample_article().title
     assert runs[0].started_at == NOON + timedelta(hours=2)
     assert len(store.runs(limit=1)) == 1
+    assert (store.runs(limit=-1), store.runs(limit=0), len(store.runs(limit=10**20))) == ([], [], 2)
 
 
 def test_runs_of_an_article_or_a_status(store: Store) -> None:

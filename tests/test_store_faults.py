@@ -23,7 +23,7 @@ from extractor.errors import (
 )
 from extractor.store.database import opening
 from extractor.store.database.opening import find_address, open_database
-from extractor.store.tables import articles, claims, experts
+from extractor.store.tables import articles, claims, experts, runs
 
 SECRET = "tide-4711-quay"
 
@@ -189,6 +189,39 @@ def test_a_corrupt_file_is_told(file: Path) -> None:
     with pytest.raises(StoreError, match="is damaged: put a backup in its place") as caught:
         count_articles(open_database(file))
     assert caught.value.exit_code == 1
+
+
+def test_a_zeroed_header_is_told(file: Path) -> None:
+    """It may have been a database of ours: the advice names the backup too."""
+    content = file.read_bytes()
+    file.write_bytes(bytes(4096) + content[4096:])
+    with pytest.raises(DatabaseMismatchError, match="if it was one, put a backup in its place"):
+        count_articles(open_database(file))
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ("runs SET started_at = 'garbage'", "runs 1, started_at"),
+        ("runs SET settings = '{'", "runs 1, settings"),
+        ("claims SET horizon_end = '2031-02-31'", "claims 1, horizon_end"),
+        ("claims SET date_published = 20310101", "claims 1, date_published"),
+        ("claims SET spans = '{'", "claims 1, spans"),
+        ("articles SET added_at = 'garbage'", "articles "),
+    ],
+)
+def test_a_damaged_value_is_told_to_readers(file: Path, change: str, where: str) -> None:
+    """In one line, with table, row and column; other errors of what reads stay what they are."""
+    database = open_database(file)
+    with database.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE {change}")
+    with pytest.raises(StoreError, match=f"a damaged value in {where}") as caught, database.reading() as connection:
+        for table in (articles, runs, claims):
+            connection.execute(select(table)).all()
+    assert (caught.value.exit_code, "\n" in str(caught.value)) == (1, False)
+    with pytest.raises(ValueError, match="mine"), database.reading():
+        raise ValueError("mine")
+    database.close()
 
 
 def test_a_cut_file_is_told(file: Path) -> None:

@@ -16,8 +16,9 @@ from extractor.schemas import Expert
 from extractor.store import Store
 from extractor.store.database.opening import open_database
 from extractor.store.experts.identity import resolve_experts
-from extractor.store.experts.matching import Known, Sought, assign, choose
-from extractor.store.experts.naming import LONGEST, acronym, compatible, normalize, shared, tells_apart
+from extractor.store.experts.linking import merge
+from extractor.store.experts.matching import Known, choose
+from extractor.store.experts.naming import LONGEST, acronym, agreeing, conflict, normalize, tells_apart
 from extractor.store.tables import expert_names, experts
 
 NOBODY = (None, None)
@@ -113,67 +114,80 @@ def test_only_full_proper_names_tell_experts_apart(name: str, kind: str, told: b
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "fits"),
+    ("one", "other", "differing"),
     [
-        (SENATOR, SCHOLAR, False),
-        (SENATOR, ("former senator", "Varn College"), True),
-        (SENATOR, ("professor", None), True),
-        (SENATOR, NOBODY, True),
-        (("banker", "IHW"), ("economist", "International Harbour Watch"), True),
-        (("senior fellow", "Reed Party"), ("senior engineer", "Varn College"), False),
+        (SENATOR, SCHOLAR, "role"),
+        (SENATOR, ("former senator", "Varn College"), ""),
+        (SENATOR, ("president", "Reed Party"), ""),
+        (SENATOR, ("president", None), "role"),
+        (("senator", None), ("spokeswoman", "Varn College"), "role"),
+        (("spokeswoman", "Nokia"), (None, "Volvo"), "affiliation"),
+        (SENATOR, NOBODY, ""),
+        (("senator", None), (None, "Varn College"), ""),
+        (("banker", "IHW"), ("economist", "International Harbour Watch"), ""),
+        (("senior fellow", None), ("senior engineer", None), "role"),
+        (("deputy head", None), ("deputy head", None), ""),
+        (("chief executive", None), ("the CEO", None), ""),
+        (("spokesman", None), ("spokeswoman", None), ""),
+        (("the PM", None), ("prime minister", None), ""),
+        (("chief", "Goldman Sachs"), ("head", "Gold Fields"), "role"),
     ],
 )
-def test_roles_and_affiliations_that_share_no_word_are_incompatible(
-    one: tuple[str | None, str | None], other: tuple[str | None, str | None], fits: bool
+def test_what_both_tell_and_nothing_agrees_in_is_a_conflict(
+    one: tuple[str | None, str | None], other: tuple[str | None, str | None], differing: str
 ) -> None:
-    """Both have to be told of both, and neither may have a content word in common."""
-    assert compatible(one, other) is fits is compatible(other, one)
+    """Of roles or of affiliations; a word in common, an acronym or another word for the office is agreement."""
+    assert conflict(one, other) == differing == conflict(other, one)
 
 
 def test_an_acronym_has_the_initials_of_the_words_that_count() -> None:
     """Articles and prepositions do not; a single word has no acronym."""
     assert acronym("the International Union of Harbours") == "iuh"
     assert acronym("Varnport") == ""
-    assert shared(("", "IUH"), ("", "International Union of Harbours"))
+    assert agreeing(("", "IUH"), ("", "International Union of Harbours")) == 1
 
 
 @pytest.mark.parametrize(
     ("said", "found"),
     [
-        (("senator", None), 1),  # a word in common with one
+        (("senator", None), 1),  # agrees with one
         (NOBODY, 3),  # the one of whom as little is told
-        (("senator", "Varn College"), None),  # something in common with both
-        (("baker", None), None),  # nothing in common, but not incompatible
+        (("senator", "Varn College"), None),  # agrees with two
+        (("professor", "College of Varn"), 2),
+        (("baker", None), None),  # agrees with nobody
     ],
 )
 def test_among_namesakes_only_a_clear_one_is_chosen(said: tuple[str | None, str | None], found: int | None) -> None:
-    """Where several are compatible, the same or at least a common role or affiliation decides, else nobody does."""
-    known = [
-        Known(number, number, "person", "name", described)
-        for number, described in enumerate((SENATOR, SCHOLAR, NOBODY), 1)
-    ]
+    """The only one that agrees in role or affiliation, else nobody."""
+    namesakes = enumerate((SENATOR, SCHOLAR, NOBODY), 1)
+    known = {number: [Known(number, number, "person", "name", described)] for number, described in namesakes}
     assert choose(said, known) == found
 
 
+def test_of_several_that_agree_the_same_or_the_one_that_agrees_in_both_is_chosen() -> None:
+    """Else it is not clear."""
+    described = [SENATOR, ("senator", None), ("senator", "Reed Inn")]
+    known = {number: [Known(number, number, "person", "name", one)] for number, one in enumerate(described, 1)}
+    assert choose(("senator", None), known) == 2
+    assert choose(("senator", "Reed Inn"), known) == 3
+    assert choose(("old senator", "Varn Mill"), known) is None
+    assert choose(("old senator", "Varn Party"), {key: known[key] for key in (1, 2)}) == 1
+
+
+def test_of_those_of_whom_nothing_is_told_the_last_is_chosen_that_nobody_took_apart() -> None:
+    """So that further articles make no more of them."""
+    known = {number: [Known(number, number, "person", "name")] for number in (1, 2, 3)}
+    assert choose(NOBODY, known) == 3
+    assert choose(NOBODY, known, apart={3}) == 2
+    assert choose(NOBODY, known, apart={1, 2, 3}) is None
+
+
 def test_merged_namesakes_are_one_choice() -> None:
-    """The one of them that has something in common stands for all."""
-    known = [Known(1, 1, "person", "name", SENATOR), Known(2, 1, "person", "name", SCHOLAR)]
+    """The one of them that agrees stands for all, without role and affiliation the first."""
+    known = {1: [Known(1, 1, "person", "name", SENATOR), Known(2, 1, "person", "name", SCHOLAR)]}
     assert choose(("professor", None), known) == 2
-    assert choose(("baker", None), known) == 1
-
-
-def test_an_alias_joins_nobody_whom_the_article_tells_apart() -> None:
-    """Two experts of one article do not become one because another article had both names for one."""
-    cited = [Sought(Expert(id=key, name=name, kind="person"), "person", name.lower(), True, ()) for key, name in _TWO]
-    elsewhere = {
-        "ana roe": [Known(1, 1, "person", "name")],
-        "anna maas": [Known(1, 1, "person", "alias")],
-    }
-    assert assign(cited, {}, elsewhere) == {"e1": 1}
-    assert assign(cited[1:], {}, elsewhere) == {"e2": 1}
-
-
-_TWO = (("e1", "Ana Roe"), ("e2", "Anna Maas"))
+    assert choose(NOBODY, known) == 1
+    assert choose(("baker", None), known) is None
 
 
 @pytest.mark.parametrize(
@@ -184,11 +198,17 @@ _TWO = (("e1", "Ana Roe"), ("e2", "Anna Maas"))
         (person("Harbour Watch", kind="organization"), person("Harbour Watch", kind="organization"), 1),
         (person("Harbour Watch", kind="organization"), person("Harbour Watch"), 2),
         (person("Ana Roe", role="senator", affiliation="Reed"), person("Ana Roe", role="cook", affiliation="Inn"), 2),
-        (person("Ana Roe", role="senator", affiliation="Reed"), person("Ana Roe", role="cook"), 1),
+        (person("Ana Roe", role="senator", affiliation="Reed"), person("Ana Roe", role="cook"), 2),
+        (person("Ana Roe", role="senator", affiliation="Reed"), person("Ana Roe", role="former senator"), 1),
         (person("Roe"), person("Roe"), 2),
         (person("Ana Roe", aliases=("Roe",)), person("Roe"), 2),
-        (person("Ana Roe", aliases=("Anna Maria Roe",)), person("Anna Maria Roe"), 1),
-        (person("Anna Maria Roe"), person("Ana Roe", aliases=("Anna Maria Roe",)), 1),
+        (person("Ana Roe", aliases=("Anna Maria Roe",)), person("Anna Maria Roe"), 2),
+        (person("Anna Maria Roe"), person("Ana Roe", aliases=("Anna Maria Roe",)), 2),
+        (person("Ana Roe", role="an economist"), person("Ana Roe", role="a footballer"), 2),
+        (person("Ana Roe", role="an economist"), person("Ana Roe", affiliation="Varn Inn"), 2),
+        (person("Ana Roe", role="pilot", affiliation="Nokia"), person("Ana Roe", affiliation="Volvo"), 2),
+        (person("Ana Roe", role="a footballer"), person("Ana Roe"), 1),
+        (person("Ana Roe"), person("Ana Roe", role="a footballer"), 1),
         (person("International Reed Watch", kind="organization", aliases=("IRW",)), person("IRW"), 2),
         (person("engineers", kind="group"), person("engineers", kind="group"), 2),
         (person("Reed Report", kind="document"), person("Reed Report", kind="document"), 2),
@@ -257,6 +277,26 @@ def test_namesakes_do_not_multiply(store: Store) -> None:
     assert sorted(expert.articles for expert in store.experts()) == [1, 1, 3]
 
 
+def test_no_article_makes_one_of_two_namesakes(store: Store) -> None:
+    """An economist, a footballer and one of whom nothing is told are three; later articles find each again."""
+    told = (person("John Smith", role="economist"), person("John Smith", role="footballer"), person("John Smith"))
+    for turn in range(2):
+        for place, one in enumerate(told):
+            store.add(cite(f"quay {turn} {place}", one))
+    assert sorted((one.role or "", one.articles) for one in store.experts()) == [
+        ("", 2), ("economist", 2), ("footballer", 2),
+    ]  # fmt: skip
+
+
+def test_one_that_was_taken_apart_gets_no_further_unclear_article(store: Store) -> None:
+    """A person said that it is a namesake: articles that tell nothing share another one."""
+    results = [cite(f"quay {place}", person("Ana Roe")) for place in range(4)]
+    store.add_all(results[:2])
+    store.split(1, articles=[results[1].article.id])
+    store.add_all(results[2:])
+    assert sorted(expert.articles for expert in store.experts()) == [1, 1, 2]
+
+
 def test_ids_go_in_the_order_of_the_article(store: Store) -> None:
     """New experts get ascending ids by first mention."""
     store.add(cite("the quay", person("Zoe Roe"), person("Ana Maas"), person("Mia Lund")))
@@ -310,6 +350,41 @@ def test_two_writers_add_a_new_person_once(database_url: str) -> None:
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(add, (f"the quay {turn}", f"the dam {turn}")))
         assert len(store.experts()) == 6
+
+
+def test_batches_in_opposite_orders_are_both_stored(database_url: str) -> None:
+    """All locks of a batch are taken before its first result is stored, so that no two wait for each other."""
+    people = [person(name) for name in ("Ana Roe", "Piet Maas", "Mia Lund", "Zoe Berg")]
+    batch = [cite(f"quay {place}", people[place % 4], people[(place + 1) % 4]) for place in range(12)]
+    with Store(database_url) as store:
+        for turn in range(5):
+            start = Barrier(2)
+            subjects = [one.model_copy(update={"provenance": _provenance(one, f"fake-{turn}")}) for one in batch]
+
+            def add(results: list[Any], start: Barrier = start) -> int:
+                start.wait()
+                return sum(added.new for added in store.add_all(iter(results)))
+
+            with ThreadPoolExecutor(2) as pool:
+                assert sum(pool.map(add, (subjects, subjects[::-1]))) == len(batch)
+        assert sorted(expert.articles for expert in store.experts()) == [6] * 4
+
+
+def _provenance(result: Any, model: str) -> Any:
+    return result.provenance.model_copy(update={"model": model})
+
+
+def test_adding_does_not_wait_for_rows_that_a_merge_holds(postgresql_url: str) -> None:
+    """Gaps of theirs stay for the next article, so that a merge and an article never wait for each other."""
+    with Store(postgresql_url) as store, ThreadPoolExecutor(1) as pool:
+        store.add(cite("the quay", person("Ana Roe"), person("Piet Maas")))
+        told = person("Ana Roe", role="pilot"), person("Piet Maas", role="cook")
+        with store._database.writing() as connection:
+            merge(connection, 1, 2)
+            pool.submit(store.add, cite("the dam", *told)).result(timeout=20)
+        store.add(cite("the lock", *told))
+        with store._database.reading() as connection:
+            assert connection.scalars(select(experts.c.job_title).order_by(experts.c.id)).all() == ["pilot", "cook"]
 
 
 def test_what_is_written_has_the_normalized_name(store: Store) -> None:

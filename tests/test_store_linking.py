@@ -244,6 +244,30 @@ def test_an_alias_is_recorded_once(store: Store) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["7", " 1984 ", "７", "x" * 201])
+def test_an_alias_that_is_a_number_or_too_long_is_refused(store: Store, name: str) -> None:
+    """Digits are an id."""
+    _fill(store, "Ana Roe")
+    with pytest.raises(InputError, match=r"would be taken for the id|shorten it to 200"):
+        store.add_alias("Ana Roe", name)
+
+
+@pytest.mark.parametrize("reason", ["a\0b", "\ud800", "x" * 10_001])
+def test_a_reason_that_no_database_holds_is_refused(store: Store, reason: str) -> None:
+    """Of every change, which is not made then."""
+    one, two = _fill(store, "Ana Roe", "Anna Rowe")
+    before = _tables(store)
+    for change in (
+        lambda: store.merge(one, two, reason=reason),
+        lambda: store.split(one, reason=reason),
+        lambda: store.add_alias(one, "The Pilot", reason=reason),
+        lambda: store.remove_alias(one, "The Pilot", reason=reason),
+    ):
+        with pytest.raises(InputError, match="the reason"):
+            change()
+    assert _tables(store) == before and _changes(store) == []
+
+
 @pytest.mark.parametrize("name", ["", "  ", "\0", "a\0b", "\ud800", "\u200b", "?!"])
 def test_an_alias_that_cannot_be_read_is_refused(store: Store, name: str) -> None:
     """Blank ones and those with characters that a database cannot hold."""

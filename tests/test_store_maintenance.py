@@ -8,11 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import rich_store
 from sample_results import sample_article, sample_extraction, sample_provenance, sample_summary
 
 from extractor.errors import InputError, StoreError
 from extractor.store import Store
-from extractor.store.database import checking, maintenance
+from extractor.store.database import article_checking, maintenance
 from extractor.store.database.maintenance import Problem
 from extractor.store.database.opening import HEAD
 
@@ -93,6 +94,70 @@ def test_damage_is_found(filled: Store, statement: str, place: str, message: str
     assert any(found.place.startswith(place) and message in found.message for found in filled.check())
 
 
+@pytest.mark.parametrize(
+    ("statement", "place", "message"),
+    [
+        ("UPDATE claims SET stance = 'perhaps' WHERE id = 1", "claim 1", "cannot be read: stance"),
+        ("UPDATE claims SET expected = 'perhaps' WHERE id = 2", "claim 2", "cannot be read: expected"),
+        ("UPDATE claims SET band = 'perhaps' WHERE id = 2", "claim 2", "cannot be read: band"),
+        ("UPDATE claims SET date_published = '2001-01-01' WHERE id = 1", "claim 1", "has another date than its run"),
+        ("UPDATE claims SET claim_id = 1, kind = 'position'", "claim 1", "stands more than once in run 1"),
+        ("DELETE FROM expert_names WHERE expert_id = 1", "expert 1", "has no name"),
+        ("UPDATE summaries SET headline = 'dry'", "summary of run 2", "its headline is not that of its parts"),
+        ("UPDATE summaries SET abstract = 'dry'", "summary of run 2", "its abstract is not that of its parts"),
+        ("UPDATE cited_experts SET kind = 'ghost' WHERE run_id = 1 AND local_id = 'e1'", "expert e1", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_or_differs_is_found(filled: Store, statement: str, place: str, message: str) -> None:
+    """Every result is rebuilt, and what stands twice is compared."""
+    run(filled, statement)
+    assert any(found.place.startswith(place) and message in found.message for found in filled.check())
+
+
+def test_a_claim_of_another_article_is_found(store: Store) -> None:
+    """Its id is that of a claim of the article that it is in."""
+    store.add(sample_extraction())
+    store.add(sample_extraction("the quay of Osterholt floods"))
+    run(store, "UPDATE claims SET claim_id = 1 WHERE id = 3")
+    assert Problem("claim 3", "takes its id from no claim of its article and kind") in store.check()
+
+
+def test_the_check_of_all_that_people_record_finds_nothing(store: Store) -> None:
+    """Merges, splits, rejections, appearances and deleted articles are no damage."""
+    rich_store.fill(store)
+    assert list(store.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("runs SET started_at = 'garbage' WHERE id = 1", Problem("run 1", "its started_at is damaged")),
+        ("runs SET settings = '{' WHERE id = 1", Problem("run 1", "its settings is damaged")),
+        ("claims SET horizon_end = 'garbage' WHERE id = 2", Problem("claim 2", "its horizon_end is damaged")),
+        ("claims SET spans = '{' WHERE id = 1", Problem("claim 1", "its spans is damaged")),
+        ("claims SET listed = 7 WHERE id = 1", Problem("claim 1", "its listed is damaged")),
+        ("appearances SET added_at = 'garbage'", Problem("appearance 1", "its added_at is damaged")),
+    ],
+)
+def test_values_of_another_kind_are_found(file: Store, change: str, problem: Problem) -> None:
+    """SQLite stores them; the check goes on after them."""
+    run(file, f"UPDATE {change}")
+    assert problem in list(file.check())
+    file.close()
+
+
+def test_foreign_words_of_the_index_are_found(file: Store) -> None:
+    """The index holds words of no claim, and lacks those that it should have."""
+    put = "INSERT INTO claims_fts (rowid, statement, quote, topic) SELECT id, 'zyxwv', quote, topic FROM claims"
+    columns = "statement, quote, topic, target"
+    take = f"INSERT INTO claims_fts (claims_fts, rowid, {columns}) SELECT 'delete', id, {columns} FROM claims"
+    run(file, f"{take} WHERE id = 1", f"{put} WHERE id = 1")
+    found = [problem.message for problem in file.check()]
+    assert any("'zyxwv'" in message for message in found)
+    assert any("search does not find all words" in message for message in found)
+    file.close()
+
+
 def test_the_evidence_of_a_summary_is_checked(filled: Store) -> None:
     """Its offsets are verified like those of claims."""
     cited = '{"text": "Roe", "evidence": [[0, 99999]]}'
@@ -115,7 +180,7 @@ def test_judgements_refer_to_the_first_row_of_a_claim(filled: Store) -> None:
 
 def test_every_article_is_looked_at(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are taken in portions, so that a large store fits."""
-    monkeypatch.setattr(checking, "_BATCH", 2)
+    monkeypatch.setattr(article_checking, "_BATCH", 2)
     for number in range(5):
         store.add(sample_extraction(f"the quay of Varnsee floods {number} times"))
     run(store, "UPDATE articles SET text = text || '!'")

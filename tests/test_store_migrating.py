@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlite_utils import Database as UtilsDatabase
 from store_databases import fill
 
@@ -223,4 +226,41 @@ def test_sqlite_utils_finds_the_index(sqlite_path: Path) -> None:
     assert (table.detect_fts(), table.pks) == ("claims_fts", ["id"])
     assert [row["id"] for row in table.search("flooding")] == [1]
     assert {"open_predictions", "claims_with_experts"} == set(opened.view_names())
+    for view in ("open_predictions", "claims_with_experts"):
+        assert [(row["id"], row["expert"], row["headline"]) for row in opened[view].rows] == [(1, "Ana Roe", "Quays")]
     opened.close()
+
+
+@pytest.mark.parametrize("option", ["mode=ro", "immutable=1"])
+def test_the_file_is_read_as_datasette_reads_it(sqlite_path: Path, option: str) -> None:
+    """Without writing: tables, views and the search index."""
+    database = open_database(sqlite_path)
+    with database.writing() as connection:
+        fill(connection)
+    database.close()
+    with closing(sqlite3.connect(f"{sqlite_path.as_uri()}?{option}", uri=True)) as connection:
+        for source in ("claims", "open_predictions", "claims_with_experts"):
+            assert connection.execute(f"SELECT statement FROM {source}").fetchall() == [("The quay floods",)]
+        found = connection.execute("SELECT rowid FROM claims_fts WHERE claims_fts MATCH 'flooding'")
+        assert found.fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("table", [articles, resolutions, rejections, expert_changes], ids=lambda table: table.name)
+def test_nothing_is_replaced_where_nothing_is_changed(sqlite_path: Path, table: Table) -> None:
+    """INSERT OR REPLACE would get past what refuses an update."""
+    now = datetime(2026, 3, 17, tzinfo=UTC)
+    rows: dict[str, dict[str, Any]] = {
+        "resolutions": {"claim_id": 1, "outcome": "yes", "resolved_at": now},
+        "rejections": {"claim_id": 1, "action": "reject", "added_at": now},
+        "expert_changes": {"action": "merge", "expert_id": 1, "detail": {}, "added_at": now},
+    }
+    database = open_database(sqlite_path)
+    with database.writing() as connection:
+        fill(connection)
+        if table is not articles:
+            connection.execute(insert(table), rows[table.name])
+    with database.reading() as connection:
+        before = connection.execute(select(table)).one()
+    with pytest.raises(StoreError, match=r"never changes|append-only"), database.writing() as connection:
+        connection.execute(insert(table).prefix_with("OR REPLACE"), before._asdict())
+    database.close()

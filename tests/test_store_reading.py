@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sample_claims import DAY, expects, holds, said_by
@@ -196,6 +198,103 @@ def test_show_latest_run(store: Store) -> None:
     store.add(renewed.model_copy(update={"positions": (position,)}))
     assert [(claim.id, claim.claim.statement) for claim in store.claims()] == [(1, "The mill still turns")]
     assert [store.show(claim_id).claim.claim.statement for claim_id in (1, 2)] == ["The mill still turns", "It rains"]
+
+
+def test_rejected_claims_are_listed(store: Store) -> None:
+    """On request, and then they only: those of current runs, with when, by whom and why."""
+    store.add(said_by("Mira Oake", holds("The mill turns"), expects("It rains"), holds("The wind blows")))
+    store.reject(1, reason="hearsay", rejected_by="Ola")
+    store.reject(3, reason="irony")
+    store.restore(3)
+    (claim,) = store.claims(Filters(rejected=True))
+    assert claim.rejected and claim.rejection is not None
+    assert (claim.id, claim.rejection.reason, claim.rejection.rejected_by) == (1, "hearsay", "Ola")
+    assert store.show(1).claim.rejection == claim.rejection
+    assert ids(store.claims(Filters(rejected=True, kind="prediction"))) == []
+    assert ids(store.claims(Filters(rejected=True, expert="Mira Oake"))) == [1]
+    assert [hit.found.id for hit in store.search(filters=Filters(rejected=True)).hits] == [1]
+    with pytest.raises(InputError, match="not searched"):
+        store.search("mill", filters=Filters(rejected=True))
+
+
+def test_predictions_by_status(store: Store) -> None:
+    """Resolved, or without an outcome and over, or without one and not over; positions have no status."""
+    ends = (TOMORROW, YESTERDAY, None, YESTERDAY)
+    store.add(
+        said_by("Mira Oake", *(expects(f"The mill {n} stops", by=end) for n, end in enumerate(ends)), holds("It rains"))
+    )
+    store.resolve(2, "yes")
+    for status, found in (("open", [3, 1]), ("closed", [4]), ("resolved", [2])):
+        assert ids(store.claims(Filters(status=status))) == found  # type: ignore[arg-type]
+        assert ids(store.claims(Filters(status=status, expert="Mira Oake"))) == found  # type: ignore[arg-type]
+
+
+def test_open_predictions_of_a_span_of_days(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether few claims were published then, or so many that all are walked by the end of their horizon."""
+    store.add(said_by("Mira Oake", expects("It rains", by=TOMORROW), expects("It snows"), published=DAY))
+    store.add(said_by("Jon Pell", expects("The mill stops", by=TODAY), published=DAY + timedelta(days=9)))
+    for few in (20_000, 1):
+        monkeypatch.setattr("extractor.store.reading.FEW", few)
+        assert ids(store.open_predictions(Filters(since=DAY))) == [3, 1, 2]
+        assert ids(store.open_predictions(Filters(until=DAY))) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("filters", "index"),
+    [
+        (Filters(expert=1), "ix_claims_expert_listed"),
+        (Filters(kind="position", stance="against"), "ix_claims_stance"),
+        (Filters(kind="prediction"), "ix_claims_stance"),
+        (Filters(since=DAY, kind="position"), "ix_claims_date_published"),
+        (Filters(rejected=True), "ix_claims_claim_id"),
+    ],
+    ids=str,
+)
+def test_sqlite_takes_the_index_of_a_list(sqlite_path: Path, filters: Filters, index: str) -> None:
+    """What few rows come from, or what gives their order."""
+    with Store(sqlite_path) as store:
+        store.add(said_by("Mira Oake", holds("The mill turns"), expects("It rains")))
+        assert index in plan(store, lambda: store.claims(filters))
+
+
+def test_sqlite_takes_the_index_of_open_predictions(sqlite_path: Path) -> None:
+    """Of an article or an expert its own, else that of the ends of horizons."""
+    with Store(sqlite_path) as store:
+        store.add(said_by("Mira Oake", holds("The mill turns"), expects("It rains")))
+        article = store.claims()[0].article.id
+        assert "ix_claims_article_id" in plan(store, lambda: store.open_predictions(Filters(article=article)))
+        assert "ix_claims_expert_listed" in plan(store, lambda: store.open_predictions(Filters(expert=1)))
+        assert "COVERING INDEX ix_claims_due" in plan(store, store.due)
+
+
+def plan(store: Store, ask: Callable[[], object]) -> str:
+    """How SQLite goes about the first statement that lists claims."""
+    given: list[tuple[str, Any]] = []
+    event.listen(store._database.engine, "before_cursor_execute", lambda *note: given.append((note[2], note[3])))
+    ask()
+    statement, values = next(one for one in given if one[0].startswith("SELECT claims.id \nFROM claims \nWHERE"))
+    with store._database.reading() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    return str(rows[0][-1])
+
+
+def test_everywhere_that_an_article_appeared(store: Store) -> None:
+    """A claim is shown with all of it, by date; articles are listed by it and found by words of it."""
+    for url, day in (("https://b.example/1", DAY), ("https://a.example/1", DAY - timedelta(days=1)), (None, None)):
+        made = said_by("Mira Oake", holds("The mill turns"))
+        article = made.article.model_copy(update={"url": url, "published": day, "title": "Über the mill"})
+        store.add(made.model_copy(update={"article": article}))
+    store.add(said_by("Jon Pell", holds("It rains"), published=DAY + timedelta(days=1)))
+    appearances = store.show(1).appearances
+    assert [one.url for one in appearances] == ["https://a.example/1", "https://b.example/1", None]
+    listed = store.articles()
+    assert [one.positions for one in listed] == [1, 1] and listed[1].appearances == appearances
+    assert store.articles("UBER b.example") == [listed[1]] == store.articles(limit=1, offset=1)
+    assert store.article(listed[1].id[:8]) == listed[1]
+    assert listed[1].current == listed[1].runs[:1] and len(listed[1].runs) == 3
+    assert store.articles("nowhere") == store.articles(limit=0) == []
+    with pytest.raises(InputError, match="no article"):
+        store.article("abcdef12")
 
 
 @pytest.mark.parametrize("claim_id", [2, 0, -1, 2**31, 10**30])

@@ -234,24 +234,21 @@ def test_of_an_expert_that_stays_goes_what_only_the_article_said(store: Store) -
     """Aliases, role and affiliation; what another article says takes their place."""
     article = roe("the quay fills", role="harbour master", affiliation="Port of Varnsee", aliases=("Annie V. Roe",))
     store.add(article)
-    store.add(roe("the bridge opens", role="pilot"))
+    store.add(roe("the bridge opens", role="harbour pilot"))
     before = store.expert("Ana Roe")
     assert (before.role, before.affiliation, before.aliases) == ("harbour master", "Port of Varnsee", ("Annie V. Roe",))
     store.delete(article.article.id)
     after = store.expert("Ana Roe")
-    assert (after.id, after.role, after.affiliation, after.aliases) == (before.id, "pilot", None, ())
+    assert (after.id, after.role, after.affiliation, after.aliases) == (before.id, "harbour pilot", None, ())
 
 
-def test_an_expert_gets_the_name_that_is_left(store: Store) -> None:
-    """Where only the deleted article had its name as the store has it."""
-    first = roe("the quay fills", name="Annie Victoria Roe", aliases=("Ana Roe",))
+def test_an_expert_keeps_its_name_where_another_article_has_it_too(store: Store) -> None:
+    """The same name in another spelling is the same name: that of the first article stays."""
+    first = roe("the quay fills", name="Dr. Ana Roe")
     store.add(first)
     store.add(roe("the bridge opens"))
-    assert [expert.name for expert in store.experts()] == ["Annie Victoria Roe"]
     store.delete(first.article.id)
-    assert [(expert.name, expert.aliases) for expert in store.experts()] == [("Ana Roe", ())]
-    store.add(roe("the ferry docks"))
-    assert store.expert("Ana Roe").articles == 2
+    assert [(expert.name, expert.aliases) for expert in store.experts()] == [("Dr. Ana Roe", ())]
 
 
 def test_an_expert_that_was_split_forgets_the_article_too(store: Store) -> None:

@@ -26,7 +26,7 @@ def test_a_resolution_is_recorded_with_its_evidence(store: Store) -> None:
     made = store.resolve(
         prediction, "yes", note=" Full at noon. ", evidence_url="https://quay.example/log?day=3", resolver="Ida"
     )
-    assert (made.outcome, made.note, made.resolver) == ("yes", "Full at noon.", "Ida")
+    assert (made.claim_id, made.outcome, made.note, made.resolver) == (prediction, "yes", "Full at noon.", "Ida")
     assert before <= made.resolved_at <= datetime.now(UTC)
     shown = store.show(prediction)
     assert shown.resolutions == (made,)
@@ -92,10 +92,13 @@ def test_evidence_is_a_page_of_the_web(store: Store, url: str) -> None:
     assert store.show(prediction).resolutions == ()
 
 
-def test_blank_remarks_are_none(store: Store) -> None:
-    """White space says nothing."""
-    made = store.resolve(ids(store)["prediction"], "ambiguous", note=" \n", evidence_url="", resolver="\t")
-    assert (made.note, made.evidence_url, made.resolver) == (None, None, None)
+@pytest.mark.parametrize("told", [{"note": " \n"}, {"evidence_url": ""}, {"resolver": "\t"}], ids=str)
+def test_blank_remarks_are_refused(store: Store, told: dict[str, str]) -> None:
+    """White space says nothing, and nothing is recorded."""
+    prediction = ids(store)["prediction"]
+    with pytest.raises(InputError, match="is blank"):
+        store.resolve(prediction, "ambiguous", **told)
+    assert store.show(prediction).resolutions == ()
 
 
 @pytest.mark.parametrize("name", ["note", "evidence_url", "resolver"])

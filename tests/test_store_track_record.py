@@ -87,6 +87,7 @@ def test_calibration_tells_what_was_said_and_what_happened_by_band() -> None:
     assert (high.band, high.n, high.imputed) == ("likely", 3, 2)
     assert high.forecast == pytest.approx(0.64)
     assert high.occurred == pytest.approx(2 / 3)
+    assert (low.interval, high.interval) == (None, interval([1.0, 1.0, 0.0]))
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,17 @@ def test_two_forecasts_of_one_article_stay_two() -> None:
     again = forecast("In winter the ferry returns to Varnsee", article_id="y", outcome="no")
     counted = {each.claim_id: each.outcome for each in distinct([one, other, again])}
     assert counted == {one.claim_id: "yes", other.claim_id: "no"}
+
+
+def test_repetitions_are_found_without_comparing_each_with_each() -> None:
+    """As when each forecast is compared with the first ones of all groups."""
+    rng = random.Random(3)
+    words = ["harbour", "ferry", "rye", "quay", "winter", "falls", "rises", "closes", "40", "never"]
+    given = [forecast(" ".join(rng.sample(words, rng.randint(2, 5)))) for _ in range(100)]
+    firsts: list[Forecast] = []
+    for one in given:
+        firsts += [] if any(repeats(first, one) for first in firsts) else [one]
+    assert [each.claim_id for each in distinct(given)] == [each.claim_id for each in firsts]
 
 
 def test_an_interval_agrees_with_a_plain_bootstrap() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
 import pytest
 from generated_results import extractions, summaries
 from hypothesis import HealthCheck, given, settings
+from sample_claims import expects, said_by
 from sample_results import (
     sample_article,
     sample_extraction,
@@ -109,7 +111,7 @@ def test_a_text_that_appeared_elsewhere_is_one_article(store: Store) -> None:
     first = store.add(sample_extraction())
     copied = sample_article(url="https://example.org/copy")
     again = store.add(sample_extraction(article=copied))
-    assert (again.run_id, again.new) == (first.run_id, False)
+    assert (again.run_id, again.new, again.appearance_new) == (first.run_id, False, True)
     told = count_rows(store)
     assert (told["articles"], told["appearances"], told["runs"]) == (1, 2, 1)
 
@@ -131,6 +133,55 @@ def test_a_claim_not_found_before_gets_an_id_of_its_own(store: Store) -> None:
     position, prediction = stored_claims(store, new.run_id)
     assert position.claim_id < position.id
     assert prediction.claim_id == prediction.id
+
+
+def forecast(start: int, end: int, statement: str = "The quay will be full", expected: str = "occurs") -> Extraction:
+    """A run of its own over one text that makes a prediction of these characters of what Ana Roe says."""
+    result = unlike(said_by("Ana Roe", expects("The quay will be full", quote="quay " * 20)))
+    article, (found,) = result.article, result.predictions
+    place = found.content[0].start
+    content = (article.span(place + start, place + end),)
+    changed = {"content": content, "statement": statement, "expected": expected}
+    return result.model_copy(update={"predictions": (found.model_copy(update=changed),)})
+
+
+def test_ids_do_not_drift_along_a_text(store: Store) -> None:
+    """A claim is compared with the run that found it first, not with the latest."""
+    runs = [store.add(forecast(start, start + 20)) for start in (10, 19, 28, 37)]
+    ids = [stored_claims(store, run.run_id)[0].claim_id for run in runs]
+    assert ids[0] == ids[1] != ids[2] == ids[3]
+
+
+def test_an_outcome_is_not_handed_on_to_the_contrary(store: Store) -> None:
+    """Of the same words a run makes the opposite: it is another prediction, and open; the first keeps its outcome."""
+    store.add(forecast(0, 20))
+    store.resolve(store.claims()[0].id, "yes")
+    store.add(forecast(0, 20, "The quay will stay empty", "does_not_occur"))
+    assert [claim.status for claim in store.claims()] == ["open"]
+    store.add(forecast(0, 20, "The old quay will be full"))
+    assert [claim.status for claim in store.claims()] == ["resolved"]
+
+
+def test_claims_of_one_quotation_keep_their_outcomes_in_any_order(store: Store) -> None:
+    """A run that tells them the other way round swaps nothing."""
+    first = forecast(0, 20)
+    (full,) = first.predictions
+    dear = full.model_copy(update={"id": "c2", "statement": "Berths will be dear"})
+    store.add(first.model_copy(update={"predictions": (full, dear)}))
+    before = {claim.claim.statement: claim.id for claim in store.claims()}
+    turned = (dear.model_copy(update={"id": "c1"}), full.model_copy(update={"id": "c2"}))
+    store.add(unlike(first).model_copy(update={"predictions": turned}))
+    assert {claim.claim.statement: claim.id for claim in store.claims()} == before
+
+
+def test_what_a_run_takes_the_place_of_is_told(store: Store) -> None:
+    """The run that was current, with its day; nothing for the first and for one that does not become current."""
+    first = store.add(by_model("old"))
+    second = store.add(by_model("new", article=sample_article(published=None)))
+    builtin = store.add(sample_extraction(provenance=sample_provenance(engine="builtin", model=None)))
+    assert (first.replaced, builtin.replaced) == (None, None)
+    assert (second.replaced, second.replaced_published) == (first.run_id, sample_article().published)
+    assert [run.appearance_new for run in (first, second, builtin)] == [False, True, False]
 
 
 def test_claims_are_found_again_after_their_expert_was_merged(store: Store) -> None:
@@ -184,6 +235,21 @@ def test_a_failure_without_an_article_is_a_run(store: Store) -> None:
     assert (newest.error, newest.input, newest.article) == (str(error), "a\\udc80.pdf", None)
     assert newest.key == oldest.key
     assert not store.has_run(newest.key)
+
+
+def test_a_failure_is_kept_with_what_is_known_of_its_run(store: Store) -> None:
+    """When it started, how long it took, and what it was to stand on; a moment without a time zone is in UTC."""
+    known: dict[str, Any] = {
+        "settings": {"chunk_size": 9, "odd": float("nan")},
+        "prompts": {"extract": "ab"},
+        "elapsed_seconds": 2.5,
+    }
+    failed = UnavailableError("no answer; try later")
+    added = store.add_failure(failed, task="extract", engine="fake", started_at=datetime(2026, 5, 4, 12), **known)
+    with store._database.reading() as connection:
+        row = connection.execute(select(runs).where(runs.c.id == added.run_id)).one()
+    assert (row.settings, row.prompts, row.elapsed_seconds) == ({"chunk_size": 9, "odd": "nan"}, {"extract": "ab"}, 2.5)
+    assert row.started_at == datetime(2026, 5, 4, 12, tzinfo=UTC) < row.added_at
 
 
 def test_a_failure_hides_no_finished_run(store: Store) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from extractor import __version__
 
+from .articles import articles
 from .claims import claims, reject, show
 from .db import db
 from .delete import delete
@@ -50,8 +51,8 @@ def extractor(
     Example: extractor extract article.txt
 
     Without --model nothing leaves this machine. Results go to the standard output, notes and errors to the standard
-    error. Exit codes: 0 done; 1 something outside failed; 2 input, usage or configuration; 3 done, with rejected items
-    under --strict.
+    error. Exit codes: 0 done, also when the reader of a pipe has seen enough; 1 something outside failed; 2 input,
+    usage or configuration; 3 done, with rejected items under --strict; 130 interrupted.
     """
 
 
@@ -74,6 +75,7 @@ for asking in (search, show, timeline, disagreements, score):
 app.add_typer(claims, rich_help_panel=ASKING)
 app.add_typer(predictions, rich_help_panel=ASKING)
 app.add_typer(experts, rich_help_panel=ASKING)
+app.add_typer(articles, rich_help_panel=ASKING)
 app.add_typer(runs, rich_help_panel=KEEPING)
 for keeping in (reject, delete, export):
     app.command(rich_help_panel=KEEPING)(flattened(keeping))

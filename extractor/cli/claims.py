@@ -25,22 +25,29 @@ def _claims() -> None:
 
 
 def list_claims(
-    which: ClaimFlags, database: PlaceFlags, out: AnswerFlags, limit: Limit = 100, offset: Offset = 0
+    which: ClaimFlags,
+    database: PlaceFlags,
+    out: AnswerFlags,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Only the rejected ones, with when, by whom and why.")
+    ] = False,
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> None:
     """List the stored claims, newest articles first.
 
     Example: extractor claims list --kind position --stance against --since 2026-01-01
 
     Prints on the standard output, as a table on a terminal and as JSON in a pipe. Only claims of each article's current
-    run are listed, and none that was rejected.
+    run are listed, and none that was rejected, or with --rejected those only.
     """
-    from extractor.render.stored import claims_answer
+    from extractor.render.stored import claims_answer, rejected_answer
 
-    out.check()
-    filters = which.read()
+    out.check(database)
+    filters = which.read(rejected=rejected)
     with open_store(database) as store:
         found = store.claims(filters, limit=limit, offset=offset)
-    out.write(claims_answer(found))
+    out.write(rejected_answer(found) if rejected else claims_answer(found))
 
 
 def show(claim: Claim, database: PlaceFlags, out: AnswerFlags) -> None:
@@ -52,7 +59,7 @@ def show(claim: Claim, database: PlaceFlags, out: AnswerFlags) -> None:
     """
     from extractor.render.stored import context_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         context = store.show(claim)
     out.write(context_answer(context))
@@ -74,7 +81,7 @@ def reject(
     """
     from extractor.render.stored import claim_answer
 
-    out.check()
+    out.check(database)
     if reason is None and not undo:
         raise InputError("a rejection needs a reason: give --reason TEXT")
     with open_store(database) as store:

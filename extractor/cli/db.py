@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from extractor.errors import InputError
 from extractor.render.phrases import count, plain
 
 from .group import Commands
 from .options import OutputFlags, flattened
-from .output import progress, write
+from .output import is_file, progress, write
 from .store_options import AnswerFlags, PlaceFlags, find_place, open_store
 
 db = typer.Typer(name="db", cls=Commands)
@@ -29,17 +30,23 @@ def _db() -> None:
     """
 
 
-def path(database: PlaceFlags) -> None:
+def path(database: PlaceFlags, out: AnswerFlags) -> None:
     """Print where the database is: path or address, without its password; it need not exist.
 
     Example: extractor db path
 
-    Prints one line on the standard output. It is that of --db, else of EXTRACTOR_DB, else a file in the user's data
-    folder.
+    Prints one line on the standard output, also in a pipe unless --format is given. It is that of --db, else of
+    EXTRACTOR_DB, else a file in the user's data folder.
     """
+    from extractor.render.upkeep import told_answer
     from extractor.store.database.opening import find_address
 
-    write(plain(find_address(find_place(database)).place) + "\n", None)
+    out.check(database)
+    place = find_address(find_place(database)).place
+    if out.form is None and not is_file(out.output):
+        write(plain(place) + "\n", None)
+    else:
+        out.write(told_answer({"place": place}, place))
 
 
 def stats(database: PlaceFlags, out: AnswerFlags) -> None:
@@ -51,7 +58,7 @@ def stats(database: PlaceFlags, out: AnswerFlags) -> None:
     """
     from extractor.render.upkeep import facts_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         found = store.stats()
     out.write(facts_answer(asdict(found), "Stored"))
@@ -67,7 +74,7 @@ def check(database: PlaceFlags, out: AnswerFlags) -> None:
     """
     from extractor.render.upkeep import problems_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store, progress(f"checking {store.place}", OutputFlags()):
         problems = [(problem.place, problem.message) for problem in store.check()]
         place = store.place
@@ -85,7 +92,9 @@ def backup(target: Target, database: PlaceFlags, out: AnswerFlags) -> None:
     """
     from extractor.render.upkeep import told_answer
 
-    out.check()
+    out.check(database)
+    if is_file(out.output) and out.output.resolve() == target.expanduser().resolve():
+        raise InputError(f"--output {str(out.output)!r} is the copy: name another file")
     with open_store(database, create=False) as store, progress(f"copying {store.place}", OutputFlags()):
         store.backup(target)
         size = target.expanduser().stat().st_size
@@ -102,7 +111,7 @@ def upgrade(database: PlaceFlags, out: AnswerFlags) -> None:
     from extractor.render.upkeep import told_answer
     from extractor.store.database.migrating import upgrade as upgraded
 
-    out.check()
+    out.check(database)
     old, new = upgraded(find_place(database))
     told = f"Upgraded from revision {old} to {new}" if old != new else f"Up to date: revision {new}"
     out.write(told_answer({"from": old, "to": new}, told))

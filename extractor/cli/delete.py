@@ -36,11 +36,11 @@ def delete(
     """
     from extractor.render.upkeep import told_answer
 
-    out.check()
-    if not yes and not sys.stdin.isatty():
-        raise InputError("deleting cannot be undone: give --yes where there is no terminal to ask on")
-    with open_store(database) as store:
+    out.check(database)
+    with open_store(database, create=False) as store:
         what = _describe(store, article)
+        if not yes and not sys.stdin.isatty():
+            raise InputError(f"deleting {what} cannot be undone: give --yes where there is no terminal to ask on")
         if not yes and not _agreed(f"Delete {what} from {store.place}? Nothing brings it back."):
             say("nothing was deleted")
             raise typer.Exit(1)
@@ -49,20 +49,23 @@ def delete(
 
 
 def _describe(store: Store, article: str) -> str:
-    """What is to be deleted, in words. Raises InputError."""
+    """What is to be deleted, in words. Raises InputError when no article or several have such an id."""
     from extractor.store import Filters
 
     runs = store.runs(article, limit=_ALL)
     known = next((run.article for run in runs if run.article), None)
-    claims = store.claims(Filters(article=article), limit=_ALL)
-    settled = sum(claim.resolution is not None for claim in claims)
-    held = [count(len(runs), "run"), count(len(claims), "listed claim"), count(settled, "outcome")]
+    both = [store.claims(Filters(article=article, rejected=rejected), limit=_ALL) for rejected in (False, True)]
+    settled = sum(claim.resolution is not None for claims in both for claim in claims)
+    held = [count(len(runs), "run"), count(sum(map(len, both)), "claim"), count(settled, "outcome")]
     title = f" {plain(known.title)!r}" if known and known.title else ""
-    return f"article{title} ({(known.id if known else article)[:12]}: {', '.join(held)})"
+    day = f" of {known.published}" if known and known.published else ""
+    return f"article{title}{day} ({(known.id if known else article)[:12]}: {', '.join(held)})"
 
 
 def _agreed(question: str) -> bool:
+    """Ask on the standard error; typer.confirm would take an interruption for a no."""
+    typer.echo(f"{plain(question)} [y/N]: ", nl=False, err=True)
     try:
-        return typer.confirm(plain(question), err=True)
-    except typer.Abort:
+        return input().strip().casefold() in ("y", "yes")
+    except EOFError:
         return False

@@ -21,9 +21,12 @@ def disagreements(
 
     Prints on the standard output, as tables on a terminal and as JSON in a pipe.
     """
-    from extractor.render.stored import disagreement_answer
+    from extractor.render.stored import NO_POSITIONS, disagreement_answer
+    from extractor.store.search.query_words import read_terms
 
-    out.check()
+    out.check(database)
+    asked = " ".join(words)
     with open_store(database) as store:
-        found = store.disagreements(" ".join(words), limit=limit)
-    out.write(disagreement_answer(found))
+        found = store.disagreements(asked, limit=limit)
+    empty = NO_POSITIONS if read_terms(asked) else "Nothing was asked for: give words."
+    out.write(disagreement_answer(found, empty=empty))

@@ -12,8 +12,8 @@ import typer
 
 from extractor.errors import InputError, OutputError
 
-from .options import FormatFlags, OutputFlags, SettingFlags
-from .output import check_output, chosen_format, progress, say, write, write_sections
+from .options import OutputFlags, SettingFlags
+from .output import check_place, chosen_format, progress, say, write, write_sections
 
 if TYPE_CHECKING:
     from extractor.core import Extractor
@@ -156,13 +156,14 @@ def _check(
     files = {name: path for name, path in {**flags, "--save-attributions": more.save_attributions}.items() if path}
     for name, path in files.items():
         try:
-            check_output(FormatFlags(output=path), gold, what.results, what.against, which.articles)
+            check_place(path, gold, what.results, what.against, which.articles)
         except (InputError, OutputError) as error:
             raise type(error)(str(error).replace("--output", name, 1)) from error
         if name != "--output" and path == Path("-"):
             raise InputError(f"{name} -: only --output goes to the standard output; name a file")
         if path.resolve() in [other.resolve() for another, other in files.items() if another != name]:
             raise InputError(f"{name} {str(path)!r} is written by another flag too; name another file")
+    chosen_format(out)
 
 
 def _system(

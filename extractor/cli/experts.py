@@ -1,4 +1,4 @@
-"""extractor experts list, show, merge, split, alias, candidates"""
+"""extractor experts list, show, merge, split, alias, candidates, log"""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def _experts() -> None:
 
     Example: extractor experts candidates
 
-    Prints on the standard output. Only the same full name with a role or affiliation that fits makes one expert of two
-    articles; the rest is for people to say, and to take back.
+    Prints on the standard output. Only the same full name with a role or affiliation that agrees makes one expert of
+    two articles; the rest is for people to say, and to take back.
     """
 
 
@@ -54,25 +54,26 @@ def list_experts(
     """
     from extractor.render.stored_experts import experts_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         found = store.experts(" ".join(words or ()), limit=limit, offset=offset)
     out.write(experts_answer(found))
 
 
 def show(expert: Expert, database: PlaceFlags, out: AnswerFlags) -> None:
-    """Show a stored expert: names, office, number of claims, and who was merged into it.
+    """Show a stored expert: names, office, number of claims, who was merged into it, and why.
 
     Example: extractor experts show "Mara Lind"
 
     Prints on the standard output, as text on a terminal and as JSON in a pipe.
     """
-    from extractor.render.stored_experts import expert_answer
+    from extractor.render.stored_experts import known_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         found = store.expert(expert_named(expert))
-    out.write(expert_answer(found))
+        changes = store.expert_log(found.id)
+    out.write(known_answer(found, changes))
 
 
 def merge(expert: Expert, other: Other, database: PlaceFlags, out: AnswerFlags, reason: Reason = None) -> None:
@@ -84,7 +85,7 @@ def merge(expert: Expert, other: Other, database: PlaceFlags, out: AnswerFlags, 
     """
     from extractor.render.stored_experts import expert_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         merged = store.merge(expert_named(expert), expert_named(other), reason=reason)
     out.write(expert_answer(merged, "These are one expert now:"))
@@ -101,7 +102,7 @@ def split(
     """
     from extractor.render.stored_experts import split_answer
 
-    out.check()
+    out.check(database)
     named = expert_named(expert)
     with open_store(database) as store:
         number = named if isinstance(named, int) else store.expert(named).id
@@ -125,7 +126,7 @@ def alias(
     """
     from extractor.render.stored_experts import expert_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         record = store.remove_alias if undo else store.add_alias
         named = record(expert_named(expert), name, reason=reason)
@@ -141,10 +142,32 @@ def candidates(database: PlaceFlags, out: AnswerFlags, limit: Limit = 100) -> No
     """
     from extractor.render.stored_experts import candidates_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         found = store.merge_candidates(limit=limit)
     out.write(candidates_answer(found))
+
+
+def log(
+    database: PlaceFlags,
+    out: AnswerFlags,
+    expert: Annotated[
+        str | None, typer.Argument(metavar="EXPERT", help="Id or name of an expert.", callback=legible)
+    ] = None,
+    limit: Limit = 100,
+) -> None:
+    """List merges, splits and recorded names with their reasons, newest first: all, or those of an expert.
+
+    Example: extractor experts log "Mara Lind"
+
+    Prints on the standard output, as a table on a terminal and as JSON in a pipe.
+    """
+    from extractor.render.stored_experts import changes_answer
+
+    out.check(database)
+    with open_store(database) as store:
+        found = store.expert_log(None if expert is None else expert_named(expert), limit=limit)
+    out.write(changes_answer(found))
 
 
 experts.callback()(flattened(_experts))
@@ -154,3 +177,4 @@ experts.command("merge")(flattened(merge))
 experts.command("split")(flattened(split))
 experts.command("alias")(flattened(alias))
 experts.command("candidates")(flattened(candidates))
+experts.command("log")(flattened(log))

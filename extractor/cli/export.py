@@ -10,9 +10,9 @@ import typer
 from extractor.errors import InputError
 from extractor.render.phrases import count
 
-from .options import FormatFlags, OutputFlags
-from .output import check_output, progress, say
-from .store_options import PlaceFlags, open_store
+from .options import OutputFlags
+from .output import check_place, format_called, is_file, progress, say
+from .store_options import PlaceFlags, database_file, find_place, open_store
 from .streaming import write_pieces
 
 if TYPE_CHECKING:
@@ -52,27 +52,32 @@ def export(
 
     Example: extractor export --output claims.jsonl
 
-    Prints on the standard output; how much was written is told on the standard error. Without --text no words of an
-    article are written, and what is written cannot be imported.
+    Prints on the standard output; how much was written is told on the standard error. With --no-text no words of an
+    article are written (statements, topics and targets only in other words than its own), and what is written cannot be
+    imported.
     """
-    chosen = form or _guess(output)
-    _check(chosen, output)
+    chosen = form or _guess(output, database)
+    _check(chosen, output, database)
     with open_store(database, create=False) as store, progress(f"exporting {store.place}", OutputFlags()):
         told = _write_folder(store, chosen, output, text) if chosen in _FOLDERS else _write(store, chosen, output, text)
     say(told)
 
 
-def _guess(output: Path | None) -> ExportFormat:
-    if output is None:
+def _guess(output: Path | None, database: PlaceFlags) -> ExportFormat:
+    """The format that the output is called after. Raises InputError for an unknown ending, and as `_check` does."""
+    if not is_file(output):
         return "jsonl"
-    return "csv" if output.is_dir() else _SUFFIXES.get(output.suffix.lower(), "jsonl")
+    if output.is_dir():
+        return "csv"
+    _check("jsonl", output, database)  # that a file must not be written matters more than what it is called
+    return format_called(output, _SUFFIXES, otherwise="jsonl")
 
 
-def _check(form: ExportFormat, output: Path | None) -> None:
+def _check(form: ExportFormat, output: Path | None, database: PlaceFlags) -> None:
     """Find out before any work is done whether the output can be written. Raises InputError and OutputError."""
     if form not in _FOLDERS:
-        check_output(FormatFlags(output=output))
-    elif output is None or output == Path("-"):
+        check_place(output, database=database_file(find_place(database)))
+    elif not is_file(output):
         raise InputError(f"{form} is a file of each kind: give --output FOLDER")
     elif output.exists() and not output.is_dir():
         raise InputError(f"--output {str(output)!r} is a file, and {form} is a file of each kind: name a folder")
@@ -82,7 +87,7 @@ def _check(form: ExportFormat, output: Path | None) -> None:
 
 def _write(store: Store, form: ExportFormat, output: Path | None, text: bool) -> str:
     """Write one file; what was written, in words."""
-    place = f" to {output}" if output and output != Path("-") else ""
+    place = f" to {output}" if is_file(output) else ""
     if form == "jsonld":
         from extractor.render.jsonld import document
 
@@ -90,8 +95,9 @@ def _write(store: Store, form: ExportFormat, output: Path | None, text: bool) ->
         return f"exported {store.place} as JSON-LD{place}"
     from extractor.render.sheets import as_json
 
+    # All but the last record, which tells how many there are.
     lines = (as_json(record, indent=None) for record in store.export(text=text))
-    return f"exported {store.place}: {count(write_pieces(lines, output), 'record')}{place}"
+    return f"exported {store.place}: {count(write_pieces(lines, output) - 1, 'record')}{place}"
 
 
 def _write_folder(store: Store, form: ExportFormat, output: Path | None, text: bool) -> str:

@@ -8,7 +8,8 @@ import typer
 
 from .dry_run import write_preview
 from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags, StoreFlags
-from .output import check_output, progress
+from .output import progress
+from .store_options import check_result
 from .storing import storing
 
 
@@ -30,15 +31,15 @@ def extract(
     and errors go to the standard error. With --db the result is stored too, and one that is stored is printed without
     asking the model again.
     """
-    check_output(out, source)
     settings = chosen.load(strict=run.strict, db=database.db)
+    check_result(out, source, settings=settings, dry_run=run.dry_run)
     from extractor.core import Extractor
 
     with (
         Extractor(settings=settings, eager=not run.dry_run) as extractor,
         storing(extractor, task="extract", read_from=source, out=out, idle=run.dry_run) as stored,
     ):
-        with stored.recording(), progress(f"reading {source}", out):
+        with stored.reading(about), progress(f"reading {source}", out):
             article = about.read(source, settings)
         if run.dry_run:
             write_preview(extractor.preview(article), out)

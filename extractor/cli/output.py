@@ -7,10 +7,10 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard
+from typing import IO, TYPE_CHECKING, TypeGuard, TypeVar
 
 import typer
 
@@ -24,31 +24,64 @@ from .options import FormatFlags, OutputFlags
 if TYPE_CHECKING:
     from extractor.schemas import Extraction, Summary
 
+Form = TypeVar("Form")
+
 _FORMATS: dict[str, Format] = {".json": "json", ".md": "markdown"}
+_SQLITE = b"SQLite format 3\0"
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What the files are called that SQLite keeps beside a database."""
 
 
 def say(message: str, /) -> None:
-    """A line on the standard error."""
-    typer.echo(f"extractor: {plain(message)}", err=True)
+    """A line on the standard error, if anybody still reads it."""
+    try:
+        typer.echo(f"extractor: {plain(message)}", err=True)
+    except BrokenPipeError:
+        _discard(sys.stderr)
 
 
 def chosen_format(flags: FormatFlags, /) -> Format:
-    """The format asked for; else the one that the file is called after; else a table on a terminal, JSON in a pipe."""
+    """The format asked for; else the one that the file is called after; else a table on a terminal, JSON in a pipe.
+
+    Raises InputError when the file is called after a format that is not known.
+    """
     if flags.form:
         return flags.form
-    if _is_file(flags.output):
-        return _FORMATS.get(flags.output.suffix.lower(), "json")
+    if is_file(flags.output):
+        return format_called(flags.output, _FORMATS, otherwise="json")
     return "table" if sys.stdout.isatty() else "json"
 
 
-def check_output(flags: FormatFlags, /, *inputs: str | Path | None) -> None:
-    """Find out before any work is done whether the result can be written.
+def format_called(path: Path, known: Mapping[str, Form], /, *, otherwise: Form) -> Form:
+    """The format that a file is called after, by endings; ``otherwise`` for a device and a name without an ending.
 
-    Raises InputError when the output is a folder, lies in none, or is one of the inputs; OutputError when it must not
-    be written.
+    Raises InputError for another ending.
     """
-    path = flags.output
-    if not _is_file(path):
+    ending = path.suffix.lower()
+    if ending in known:
+        return known[ending]
+    if not ending.strip(".") or _is_special(path):
+        return otherwise
+    endings = ", ".join(known)
+    raise InputError(f"--output {str(path)!r}: the ending is none of {endings}; use one of them or give --format")
+
+
+def check_output(flags: FormatFlags, /, *inputs: str | Path | None, database: Path | None = None) -> None:
+    """Find out before any work is done whether the result can be written, and in which format.
+
+    Raises as `check_place` and `chosen_format` do.
+    """
+    check_place(flags.output, *inputs, database=database)
+    chosen_format(flags)
+
+
+def check_place(path: Path | None, /, *inputs: str | Path | None, database: Path | None = None) -> None:
+    """Find out before any work is done whether a file can be written.
+
+    Raises InputError when it is a folder, lies in none, is one of the inputs, or belongs to the database or to another
+    one of SQLite; OutputError when it must not be written.
+    """
+    if not is_file(path):
         return
     try:
         if path.is_dir():
@@ -57,19 +90,22 @@ def check_output(flags: FormatFlags, /, *inputs: str | Path | None) -> None:
             raise InputError(f"--output {str(path)!r}: the folder {str(path.parent)!r} does not exist; make it first")
         if any(given is not None and _is_same(path, Path(given)) for given in inputs):
             raise InputError(f"--output {str(path)!r} is the input: name another file")
+        if database is not None and _belongs(path, database):
+            raise InputError(f"--output {str(path)!r} is the database: name another file")
+        if _is_database(path):
+            raise InputError(f"--output {str(path)!r} is a database: name another file")
         if not os.access(path if _is_special(path) else path.resolve().parent, os.W_OK):
             raise OutputError(f"cannot write {str(path)!r}: permission denied; choose another folder")
-    except OSError as error:
-        raise InputError(f"--output {str(path)!r}: {error.strerror or error}; choose another file") from error
+    except (OSError, RuntimeError) as error:  # the latter for a link that leads to itself
+        told = getattr(error, "strerror", None) or error
+        raise InputError(f"--output {str(path)!r}: {told}; choose another file") from error
 
 
 def write(text: str, output: Path | None, /) -> None:
     """Write text as UTF-8 to a file, at once or not at all, or to the standard output. Raises OutputError."""
     data = text.encode("utf-8", "replace")
-    if _is_file(output):
-        _write_file(output, data)
-    else:
-        _write_stdout(data)
+    with opened(output) if is_file(output) else standard_output() as file:
+        file.write(data)
 
 
 def write_result(result: Extraction | Summary, flags: OutputFlags, /) -> None:
@@ -81,7 +117,7 @@ def write_result(result: Extraction | Summary, flags: OutputFlags, /) -> None:
     for warning in result.provenance.warnings:
         say(f"warning: {warning}")
     hint = "; --format json shows what was rejected and why" if result.rejected and form != "json" else ""
-    place = f"; written to {flags.output}" if _is_file(flags.output) else ""
+    place = f"; written to {flags.output}" if is_file(flags.output) else ""
     say(f"{tally(result)}; {effort(result.provenance)}{place}{hint}")
 
 
@@ -122,11 +158,12 @@ def _spinner(message: str) -> AbstractContextManager[object]:
 
 def _look(flags: FormatFlags) -> tuple[Format, int, bool]:
     """Format, width in columns, and whether to use color."""
-    on_terminal = not _is_file(flags.output) and sys.stdout.isatty()
+    on_terminal = not is_file(flags.output) and sys.stdout.isatty()
     return chosen_format(flags), shutil.get_terminal_size((80, 24)).columns, on_terminal
 
 
-def _is_file(output: Path | None) -> TypeGuard[Path]:
+def is_file(output: Path | None, /) -> TypeGuard[Path]:
+    """True unless the output goes to the standard output."""
     return output is not None and output != Path("-")
 
 
@@ -142,22 +179,52 @@ def _is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def _write_file(path: Path, data: bytes) -> None:
+def _belongs(path: Path, database: Path) -> bool:
+    """True when a file is that of a database of SQLite, or lies beside it for SQLite's own use."""
+    files = (Path(f"{file}{end}") for file in (database, database.resolve()) for end in ("", *_BESIDE))
+    return any(_is_same(path, file) or path.resolve() == file.resolve() for file in files)
+
+
+def _is_database(path: Path) -> bool:
+    """True when a file is any database of SQLite, or lies beside one for SQLite's own use."""
+    file = str(path.resolve())
+    owners = (file.removesuffix(end) for end in _BESIDE if file.endswith(end))
+    return any(_begins(Path(one), _SQLITE) for one in (file, *owners))
+
+
+def _begins(path: Path, beginning: bytes) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(beginning)) == beginning
+
+
+@contextmanager
+def opened(path: Path, /) -> Iterator[IO[bytes]]:
+    """A file to write to, which appears when the block is done, or not at all; a device or a pipe is written to itself.
+
+    No database is overwritten. Raises OutputError.
+    """
     try:
         if _is_special(path):
-            path.write_bytes(data)
-        else:
-            _replace(path.resolve(), data)
+            with path.open("wb") as file:
+                yield file
+            return
+        if _is_database(path):
+            raise OutputError(f"cannot write {str(path)!r}: it is a database; choose another file")
+        with _replacing(path.resolve()) as file:
+            yield file
     except OSError as error:
         raise OutputError(f"cannot write {str(path)!r}: {error.strerror or error}; choose another file") from error
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write a new file beside ``path`` and let it take its place; an interruption leaves neither."""
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A new file beside ``path`` that takes its place; an interruption leaves neither."""
     beside = path.with_name(f".extractor-{secrets.token_hex(8)}.tmp")
     try:
         with beside.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
@@ -168,12 +235,25 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
-def _write_stdout(data: bytes) -> None:
+@contextmanager
+def standard_output() -> Iterator[IO[bytes]]:
+    """The standard output, to write bytes to. A reader that has seen enough and leaves ends the block without an error.
+
+    Raises OutputError.
+    """
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
-    except BrokenPipeError:  # the reader has seen enough
-        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        _discard(sys.stdout)
     except OSError as error:
         raise OutputError(f"cannot write to the standard output: {error.strerror or error}") from error
+
+
+def _discard(stream: IO[str]) -> None:
+    """Let what is still written to a stream that nobody reads go nowhere, also what Python writes at its end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

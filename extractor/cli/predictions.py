@@ -9,6 +9,7 @@ import typer
 
 from .group import Commands
 from .options import flattened
+from .output import say
 from .store_options import AnswerFlags, Claim, Limit, Offset, PlaceFlags, WhichFlags, day_option, legible, open_store
 
 predictions = typer.Typer(name="predictions", cls=Commands)
@@ -24,7 +25,15 @@ def _predictions() -> None:
 
 
 def list_predictions(
-    which: WhichFlags, database: PlaceFlags, out: AnswerFlags, limit: Limit = 100, offset: Offset = 0
+    which: WhichFlags,
+    database: PlaceFlags,
+    out: AnswerFlags,
+    status: Annotated[
+        Literal["open", "closed", "resolved"] | None,
+        typer.Option(help="Only resolved ones; of the others only open ones, or only closed ones: their time is over."),
+    ] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
 ) -> None:
     """List the stored predictions, newest articles first.
 
@@ -34,8 +43,8 @@ def list_predictions(
     """
     from extractor.render.stored import predictions_answer
 
-    out.check()
-    filters = which.read(kind="prediction")
+    out.check(database)
+    filters = which.read(kind="prediction", status=status)
     with open_store(database) as store:
         found = store.claims(filters, limit=limit, offset=offset)
     out.write(predictions_answer(found, empty="No prediction is stored that fits."))
@@ -56,7 +65,7 @@ def due(
     """
     from extractor.render.stored import predictions_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         found = store.due(until=until, limit=limit, offset=offset)
     out.write(predictions_answer(found, empty="No prediction is due."))
@@ -73,7 +82,7 @@ def list_open(
     """
     from extractor.render.stored import predictions_answer
 
-    out.check()
+    out.check(database)
     filters = which.read()
     with open_store(database) as store:
         found = store.open_predictions(filters, limit=limit, offset=offset)
@@ -106,14 +115,17 @@ def resolve(
     Example: extractor predictions resolve 12 yes --note "cut on 4 June" --evidence-url https://example.org/decision
 
     The outcome is of the event in the statement, whatever was expected of it. Nothing is overwritten: of several
-    records the latest counts. Prints the record on the standard output.
+    records the latest counts. Prints the record on the standard output, and on the standard error what to know of it.
     """
-    from extractor.render.stored import resolution_answer
+    from extractor.render.stored import resolution_answer, resolution_notes
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
+        before = store.show(claim).claim
         recorded = store.resolve(claim, outcome, note=note, evidence_url=evidence_url, resolver=resolver)
-    out.write(resolution_answer(recorded))
+    for told in resolution_notes(recorded, before):
+        say(f"note: {told}")
+    out.write(resolution_answer(recorded, before))
 
 
 predictions.callback()(flattened(_predictions))

@@ -43,7 +43,7 @@ def list_runs(
     """
     from extractor.render.stored_experts import runs_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
         found = store.runs(article, failed=failed, limit=limit)
     out.write(runs_answer(found))
@@ -59,16 +59,22 @@ def choose(
 
     Example: extractor runs choose 7
 
-    Prints the run on the standard output.
+    Prints the run that is current now on the standard output.
     """
     from extractor.render.stored_experts import run_answer
 
-    out.check()
+    out.check(database)
     with open_store(database) as store:
-        chosen = store.choose(run, chosen=not undo)
-    state = "its article's current one" if chosen.current else "not its article's current one"
-    by = " because it was chosen" if chosen.current and chosen.chosen else " by the rule"
-    out.write(run_answer(chosen, f"Run {run} is {state}{by}"))
+        now = store.choose(run, chosen=not undo)
+    out.write(run_answer(now, _told(run, now.id, undo=undo)))
+
+
+def _told(run: int, current: int, /, *, undo: bool) -> str:
+    if not undo:
+        return f"Run {run} is its article's current one because it was chosen"
+    if run == current:
+        return f"Run {run} is no longer chosen, and still its article's current one, by the rule"
+    return f"Run {run} is no longer chosen; its article's current one is run {current}, by the rule"
 
 
 runs.callback()(flattened(_runs))

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .options import FormatFlags
-from .output import check_output, write
+from .output import check_place, write
 
 
 def schema(
@@ -27,7 +26,7 @@ def schema(
     """
     from extractor.schemas import Extraction, Summary
 
-    check_output(FormatFlags(output=output))
+    check_place(output)
     model = Extraction if name == "extraction" else Summary
     published = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

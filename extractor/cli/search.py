@@ -32,15 +32,17 @@ def search(
     Without WORDS the claims that the options let through, newest first. Prints on the standard output, as a table on a
     terminal and as JSON, a list, in a pipe.
     """
-    from extractor.render.stored import hits_answer
+    from extractor.render.stored import bounded_note, hits_answer
+    from extractor.store.search.query_words import read_terms
 
-    out.check()
+    out.check(database)
     asked, filters = " ".join(words or ()).strip(), which.read()
     found = _search(database, asked, filters, limit=limit, offset=offset)
-    hits = found.hits if found else ()
-    out.write(hits_answer(hits, empty="No claim is stored that fits." if asked or filters.any else _NOTHING_ASKED))
-    if found and found.bounded is not None:
-        say(f"more claims match than are ranked: these are of the {found.bounded:,} stored last; add words or options")
+    hits, bounded = (found.hits, found.bounded) if found else ((), None)
+    empty = "No claim is stored that fits." if read_terms(asked) or filters.any else _NOTHING_ASKED
+    out.write(hits_answer(hits, empty=empty, bounded=bounded))
+    if bounded is not None:
+        say(bounded_note(bounded))
 
 
 def _search(database: PlaceFlags, asked: str, filters: Filters, *, limit: int, offset: int) -> Found | None:

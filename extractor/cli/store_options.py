@@ -13,15 +13,18 @@ import typer
 
 from extractor.render.sheets import Answer, AnswerFormat, render_answer
 
-from .options import FormatFlags, StoreFlags
-from .output import check_output, chosen_format, write
+from .options import FormatFlags, OutputFlags, StoreFlags
+from .output import check_place, chosen_format, format_called, is_file, write
 
 if TYPE_CHECKING:
+    from extractor.settings import Settings
     from extractor.store import Filters, Store
 
 ASKING = "The claims database: asking"
 KEEPING = "The claims database: runs, removing, in and out, upkeep"
+_FORMATS: dict[str, AnswerFormat] = {".json": "json", ".csv": "csv", ".md": "markdown"}
 LARGEST_ID = 2**31 - 1
+_ID_DIGITS = len(str(LARGEST_ID))
 
 
 def open_store(flags: StoreFlags, /, *, create: bool | None = None) -> Store:
@@ -47,6 +50,29 @@ def find_place(flags: StoreFlags, /) -> str | None:
     return None if named is None else named.get_secret_value()
 
 
+def database_file(place: str | None, /) -> Path | None:
+    """The file of a database, None for one on a server; without ``place`` that of the user's own.
+
+    Raises ConfigurationError.
+    """
+    from extractor.store.database.opening import find_address
+
+    return find_address(place).path
+
+
+def check_result(out: OutputFlags, /, *inputs: str | Path | None, settings: Settings, dry_run: bool) -> None:
+    """Find out before any work is done whether a result can be written, without harm to the database and inputs.
+
+    What ``dry_run`` prints has no format that a file could be called after. Raises InputError, OutputError, and
+    ConfigurationError when the database has no valid address.
+    """
+    db = settings.db if out.output else None  # without a file nothing can be harmed, and nothing need be loaded
+    database = database_file(db.get_secret_value()) if db else None
+    check_place(out.output, *inputs, database=database)
+    if not dry_run:
+        chosen_format(out)
+
+
 def read_date(text: str, /) -> date:
     """A day of the command line."""
     try:
@@ -70,7 +96,8 @@ def legible(given: Any) -> Any:
 
 def expert_named(text: str, /) -> int | str:
     """The id, or else the name, of an expert."""
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else text
+    is_id = text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS and int(text) <= LARGEST_ID
+    return int(text) if is_id else text
 
 
 def day_option(help_text: str, /) -> Any:
@@ -78,14 +105,21 @@ def day_option(help_text: str, /) -> Any:
     return typer.Option(metavar="DATE", parser=read_date, help=f"{help_text} YYYY-MM-DD.")
 
 
-def _id(metavar: str, help_text: str, /) -> Any:
-    return typer.Argument(metavar=metavar, min=1, max=LARGEST_ID, help=help_text)
+def id_argument(metavar: str, shown_by: str, help_text: str, /) -> Any:
+    """An argument that takes an id, as the command ``shown_by`` shows it."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS and 1 <= int(text) <= LARGEST_ID:
+            return int(text)
+        raise typer.BadParameter(f"{text!r} is no id: ids are whole numbers, as '{shown_by}' shows them")
+
+    return typer.Argument(metavar=metavar, parser=read, help=help_text)
 
 
 Words = Annotated[list[str] | None, typer.Argument(metavar="WORDS", help="Words to look for.", callback=legible)]
 Expert = Annotated[str, typer.Argument(metavar="EXPERT", help="Id or name of an expert.", callback=legible)]
-Claim = Annotated[int, _id("ID", "Id of the claim, as lists show it.")]
-Run = Annotated[int, _id("RUN", "Id of the run, as 'extractor runs list' shows it.")]
+Claim = Annotated[int, id_argument("ID", "extractor claims list", "Id of the claim, as lists show it.")]
+Run = Annotated[int, id_argument("RUN", "extractor runs list", "Id of the run, as 'extractor runs list' shows it.")]
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Print at most so many.")]
 Offset = Annotated[int, typer.Option(min=0, max=LARGEST_ID, help="Leave out the first so many.")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the record.", callback=legible)]
@@ -161,19 +195,29 @@ class AnswerFlags:
         ),
     ] = None
 
-    def check(self) -> None:
-        """Find out before any work is done whether the answer can be written. Raises InputError and OutputError."""
-        check_output(FormatFlags(output=self.output))
+    def check(self, database: StoreFlags, /, *inputs: str | Path | None) -> None:
+        """Find out before any work is done whether the answer can be written, without harm to database and inputs.
+
+        Raises InputError, OutputError, and ConfigurationError when the database has no valid address.
+        """
+        if is_file(self.output):
+            check_place(self.output, *inputs, database=database_file(find_place(database)))
+            _ = self.chosen
 
     @property
     def chosen(self) -> AnswerFormat:
-        """The format asked for; else the one that the file is called after; else tables on a terminal, else JSON."""
-        if self.form == "csv" or (self.form is None and self.output and self.output.suffix.lower() == ".csv"):
-            return "csv"
-        return chosen_format(FormatFlags(form=self.form, output=self.output))
+        """The format asked for; else the one that the file is called after; else tables on a terminal, else JSON.
+
+        Raises InputError when the file is called after a format that is not known.
+        """
+        if self.form is not None:
+            return self.form
+        if is_file(self.output):
+            return format_called(self.output, _FORMATS, otherwise="json")
+        return chosen_format(FormatFlags())
 
     def write(self, answer: Answer, /) -> None:
         """Print an answer. Raises OutputError."""
-        on_terminal = self.output in (None, Path("-")) and sys.stdout.isatty()
+        on_terminal = not is_file(self.output) and sys.stdout.isatty()
         width = shutil.get_terminal_size((80, 24)).columns
         write(render_answer(answer, self.chosen, width=width, color=on_terminal), self.output)

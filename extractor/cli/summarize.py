@@ -11,7 +11,8 @@ from extractor.errors import InputError
 
 from .dry_run import write_preview
 from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags, StoreFlags
-from .output import check_output, progress
+from .output import progress
+from .store_options import check_result
 from .storing import storing
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def summarize(
     """
     if source is None and extraction is None:
         raise InputError("nothing to summarize: give a file, a URL or -, or --extraction FILE")
-    check_output(out, source, extraction)
     settings = chosen.load(strict=run.strict, db=database.db)
+    check_result(out, source, extraction, settings=settings, dry_run=run.dry_run)
     given = _given(extraction, about)
     read_from = str(extraction) if source is None else source
     from extractor.core import Extractor
@@ -62,7 +63,7 @@ def summarize(
         Extractor(settings=settings, eager=not run.dry_run) as extractor,
         storing(extractor, task="summarize", read_from=read_from, out=out, idle=run.dry_run) as stored,
     ):
-        with stored.recording(), progress(f"reading {read_from}", out):
+        with stored.reading(about), progress(f"reading {read_from}", out):
             article = _article(source, given, about, settings)
         if run.dry_run:
             write_preview(extractor.preview(article, length=length, extraction=given), out)

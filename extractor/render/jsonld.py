@@ -31,7 +31,7 @@ _HAPPENED: Final = {"yes": "It happened", "no": "It did not happen"}
 def document(tables: Iterable[Table], /) -> Iterator[str]:
     """One JSON-LD document in pieces; ``tables`` are those of `Store.tables`.
 
-    Made from tables without the words of articles it has no Quotation.
+    Made from tables without the words of articles it has no Quotation, and no text where a statement is left out.
     """
     yield f'{{"@context": "{CONTEXT}", "@graph": ['
     before = "\n"
@@ -103,7 +103,7 @@ def _prediction(row: Row) -> Iterator[Node]:
     }
 
 
-def _claim(row: Row, text: str) -> Node:
+def _claim(row: Row, text: str | None) -> Node:
     subjects = dict.fromkeys(name for name in (row["topic"], row.get("target")) if name)
     return {
         "@type": "Claim",
@@ -161,9 +161,9 @@ def _rating(row: Row) -> Node:
     return {"ratingValue": int(came), "worstRating": 0, "bestRating": 1}
 
 
-def _expected(row: Row) -> str:
-    """What a prediction says: its statement alone is only the event."""
-    return f"{_OPPOSITE.get(row['expected'], '')}{row['statement']}"
+def _expected(row: Row) -> str | None:
+    """What a prediction says: its statement alone is only the event. None where that is left out."""
+    return row["statement"] and f"{_OPPOSITE.get(row['expected'], '')}{row['statement']}"
 
 
 def _is_quoted(row: Row) -> bool:

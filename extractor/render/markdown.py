@@ -81,7 +81,12 @@ def _address(article: Article) -> list[str]:
         return []
     if not re.match(r"(?i)https?://[^\s/]", article.url):
         return [escape(article.url)]
-    return [f"<{quote(plain(article.url), safe=_URL_SAFE)}>"]
+    return [link(article.url)]
+
+
+def link(url: str, /) -> str:
+    """An address of the web as a link that shows it."""
+    return f"<{quote(plain(url), safe=_URL_SAFE)}>"
 
 
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from .markdown import escape
+from .markdown import escape, link
 from .phrases import NOTHING, plain
 
 if TYPE_CHECKING:
@@ -174,6 +174,9 @@ def _markdown_grid(sheet: Sheet) -> str:
 
 def _markdown_cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return escape(cell)
+        return link(cell) if _ADDRESS.fullmatch(cell) else escape(cell)
     marked = (f"**{escape(text)}**" if hit else escape(text) or text for text, hit in in_one_line(cell))
     return "".join(marked)
+
+
+_ADDRESS = re.compile(r"(?i)https?://[^\s/]\S*")

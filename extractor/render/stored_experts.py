@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .flat import CANDIDATE, EXPERT, RUN, expert_row, run_row
+from .flat import CANDIDATE, EXPERT, RUN, expert_row, moment, run_row
 from .phrases import NOTHING, count, plain
 from .sheets import Answer, Line, Sheet
-from .stored import SHOWN_OF_ID, expert_line
+from .stored import SHOWN_OF_ID, expert_line, quoted
 
 if TYPE_CHECKING:
-    from extractor.schemas.stored import ExpertRef, MergeCandidate, StoredExpert, StoredRun
+    from extractor.schemas.stored import ExpertChange, ExpertRef, MergeCandidate, StoredExpert, StoredRun
+
+
+_CHANGE = (*("id", "changed_at", "action", "expert_id", "expert", "other_id", "other", "name", "articles", "reason"),)
+_DONE = {
+    "merge": "{other} became part of {expert}",
+    "unmerge": "{other} is no longer part of {expert}",
+    "split": "{other} was made of what {expert} held in {articles}",
+    "alias": "{name} was recorded for {expert}",
+    "unalias": "{name} is no longer recorded for {expert}",
+}
 
 
 def experts_answer(experts: Sequence[StoredExpert], /) -> Answer:
@@ -37,6 +47,24 @@ def expert_answer(expert: StoredExpert, told: str = "", /) -> Answer:
     """One expert, with what was done to it."""
     parts = [*([Line(told)] if told else []), *_expert(expert)]
     return Answer(expert.model_dump(mode="json"), parts, EXPERT, [expert_row(expert)])
+
+
+def known_answer(expert: StoredExpert, changes: Sequence[ExpertChange], /) -> Answer:
+    """One expert, with what was said about who it is, newest first."""
+    value = {**expert.model_dump(mode="json"), "changes": [change.model_dump(mode="json") for change in changes]}
+    told = [f"{change.changed_at:%Y-%m-%d}: {_done(change)}" for change in changes]
+    parts = [*_expert(expert), *map(Line, told)]
+    return Answer(value, parts, (*EXPERT, "changes"), [{**expert_row(expert), "changes": "; ".join(told)}])
+
+
+def changes_answer(changes: Sequence[ExpertChange], /) -> Answer:
+    """Merges, splits and recorded names."""
+    columns = (("When", None), ("What", 8), ("Why", 4))
+    rows = [[f"{c.changed_at:%Y-%m-%d %H:%M}", _what(c), c.reason or NOTHING] for c in changes]
+    value = [change.model_dump(mode="json") for change in changes]
+    return Answer(
+        value, [Sheet("Changes", columns, rows, "Nothing was changed.")], _CHANGE, [*map(_change_row, changes)]
+    )
 
 
 def split_answer(stays: StoredExpert, taken: StoredExpert, /) -> Answer:
@@ -85,6 +113,32 @@ def _expert(expert: StoredExpert) -> list[Line]:
             Line(f"merged into it: {', '.join(map(str, expert.merged))} (experts split ID takes one out again)")
         )
     return lines
+
+
+def _what(change: ExpertChange) -> str:
+    articles = ", ".join(article[:SHOWN_OF_ID] for article in change.articles) or "some articles"
+    other = "an expert" if change.other is None else f"{plain(change.other.name)} (id {change.other.id})"
+    expert = f"{plain(change.expert.name)} (id {change.expert.id})"
+    return _DONE[change.action].format(expert=expert, other=other, name=quoted(change.name or ""), articles=articles)
+
+
+def _done(change: ExpertChange) -> str:
+    return f"{_what(change)}: {plain(change.reason)}" if change.reason else _what(change)
+
+
+def _change_row(change: ExpertChange) -> dict[str, object]:
+    return {
+        "id": change.id,
+        "changed_at": moment(change.changed_at),
+        "action": change.action,
+        "expert_id": change.expert.id,
+        "expert": change.expert.name,
+        "other_id": change.other and change.other.id,
+        "other": change.other and change.other.name,
+        "name": change.name,
+        "articles": "; ".join(change.articles),
+        "reason": change.reason,
+    }
 
 
 def _office(expert: ExpertRef) -> str:

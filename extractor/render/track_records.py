@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .flat import TRACK_RECORD, track_record_row
+from .flat import TRACK_RECORD, calibration_row, track_record_row
 from .phrases import NOTHING, count, percent, plain
 from .sheets import Answer, Line, Sheet
 from .stored import expert_line
@@ -21,7 +21,7 @@ _BRIER = (
 
 def record_answer(record: TrackRecord, /) -> Answer:
     """The track record of an expert, or of all together."""
-    return Answer([record.model_dump(mode="json")], [*_record(record)], TRACK_RECORD, [track_record_row(record)])
+    return Answer([record.model_dump(mode="json")], [*_record(record)], TRACK_RECORD, _rows([record]))
 
 
 def ranking_answer(together: TrackRecord, records: Sequence[TrackRecord], /, *, least: int) -> Answer:
@@ -38,7 +38,13 @@ def ranking_answer(together: TrackRecord, records: Sequence[TrackRecord], /, *, 
         )
         parts.append(Sheet(below, columns[1:], [_told(record) for record in others]))
     every = [together, *records]
-    return Answer([r.model_dump(mode="json") for r in every], parts, TRACK_RECORD, [*map(track_record_row, every)])
+    return Answer([r.model_dump(mode="json") for r in every], parts, TRACK_RECORD, _rows(every))
+
+
+def _rows(records: Sequence[TrackRecord]) -> list[dict[str, Any]]:
+    """For CSV: a row of each, then a row of each band of each."""
+    bands = [calibration_row(record, row) for record in records for row in record.calibration]
+    return [*map(track_record_row, records), *bands]
 
 
 def _record(record: TrackRecord) -> Iterator[Line | Sheet]:
@@ -87,7 +93,10 @@ def _range(interval: Interval | None, form: str) -> str:
 def _calibration(rows: Sequence[CalibrationRow]) -> Sheet:
     from extractor.likelihood import BOUNDS
 
-    columns = (("Band", 4), ("n", None), ("Said (mean)", 3), ("Happened", 3), ("Imputed from band midpoint", 4))
+    columns = (
+        *(("Band", 4), ("n", None), ("Said (mean)", 3), ("Happened", 3), ("Interval of happened", 4)),
+        ("Imputed from band midpoint", 4),
+    )
     return Sheet(
         "Calibration",
         columns,
@@ -97,6 +106,7 @@ def _calibration(rows: Sequence[CalibrationRow]) -> Sheet:
                 str(row.n),
                 f"{row.forecast:.1%}",
                 f"{row.occurred:.1%}",
+                f"{row.interval.low:.1%} to {row.interval.high:.1%}" if row.interval else NOTHING,
                 f"{row.imputed} of {row.n}",
             ]
             for row in rows

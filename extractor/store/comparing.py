@@ -2,17 +2,17 @@
 
 A *possible reversal* is a pair of claims of one expert, the later one after the earlier one, of which a reader has to
 decide whether it is one. Positions: the stance was in favor and is against, or the other way round, and the targets
-are the same (`SAME_TARGET`). Predictions: one expects the event to occur, the other expects it not to, the statements
-are alike (`SAME_EVENT`) when words of negation are left out, and the horizons do not exclude each other. Figures or
-opposites that set targets or statements apart ("no sanctions", "sanctions") make them different ones. Rejected claims
-and annulled predictions take no part.
+are the same (`SAME_TARGET`) or one holds all words of the other. Predictions: one expects the event to occur, the other
+expects it not to, the statements are alike (`SAME_EVENT`) when words of negation are left out, and the horizons do not
+exclude each other. Figures or opposites that set targets or statements apart ("no sanctions", "sanctions") make them
+different ones. Rejected claims and annulled predictions take no part.
 """
 
 from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -26,17 +26,19 @@ from extractor.schemas.stored import Disagreement, Reversal, StoredClaim, Timeli
 
 from .experts import linking
 from .filters import Filters
-from .reading import read_claims, read_expert
+from .reading import bounds, read_claims, read_expert
 from .search import asking
 from .search.query_words import Term, read_terms
-from .similar import similar
-from .similarity import content_words
+from .similar import Words, containing, similar
+from .similarity import content_words, dice
 from .tables import claims, experts
 
 SAME_TARGET: Final = 0.8
 """Dice coefficient of the content words of two targets from which on they are taken for the same."""
 SAME_EVENT: Final = 0.6
 """Dice coefficient of the content words of two statements from which on they may be about the same event."""
+BOUND: Final = 5_000
+"""How many positions `disagreements` looks at at most, those stored last."""
 
 _OPPOSITE: Final = {"favor": "against", "against": "favor", "occurs": "does_not_occur", "does_not_occur": "occurs"}
 _YEAR: Final = re.compile(r"\b(?:19|20|21)\d\d\b")
@@ -53,21 +55,26 @@ class _Side:
     words: frozenset[str]
 
 
-def timeline(connection: Connection, expert: int | str, /, *, about: str) -> Timeline:
+def timeline(connection: Connection, expert: int | str, /, *, about: str, limit: int) -> Timeline:
     """What an expert held, in order of publication, undated last, with possible reversals marked.
 
-    ``about``: only claims that hold these words. Raises InputError for an unknown expert and for too many words.
+    ``about``: only claims that hold these words. Of more than ``limit`` claims those published last, and only they are
+    compared. Raises InputError for an unknown expert and for too many words.
     """
     root = linking.find_expert(connection, expert)
-    ours = (claims.c.listed, claims.c.expert_id.in_(linking.members(connection, root)))
-    query = select(claims.c.id).where(*ours)
+    held = [claims.c.listed, claims.c.expert_id.in_(linking.members(connection, root))]
     if about.strip():
         terms = read_terms(about)
-        found = asking.candidates(connection, terms, Filters(expert=root), bound=asking.BOUND) if terms else None
-        query = query.where(claims.c.id.in_(select(found.subquery().c.id)) if found is not None else false())
-    order = (claims.c.date_published.asc().nulls_last(), claims.c.id)
-    held = tuple(read_claims(connection, connection.scalars(query.order_by(*order)).all()))
-    return Timeline(expert=read_expert(connection, root), claims=held, reversals=reversals(held))
+        found = asking.candidates(connection, terms, Filters(expert=root), bound=None) if terms else None
+        only = None if found is None else found.with_only_columns(claims.c.id).subquery()
+        held.append(false() if only is None else claims.c.id.in_(select(only.c.id)))
+    query = select(claims.c.id, claims.c.date_published).where(*held)
+    newest = query.order_by(claims.c.date_published.desc().nulls_last(), claims.c.id.desc())
+    rows = connection.execute(newest.limit(bounds(limit, 0)[0])).all()
+    shown = sorted(rows, key=lambda row: (row.date_published is None, row.date_published or date.max, row.id))
+    told = tuple(read_claims(connection, [row.id for row in shown]))
+    omitted = (connection.scalar(select(func.count()).select_from(query.subquery())) or 0) - len(told)
+    return Timeline(expert=read_expert(connection, root), claims=told, reversals=reversals(told), omitted=omitted)
 
 
 def reversals(claims: Sequence[StoredClaim], /) -> tuple[Reversal, ...]:
@@ -86,28 +93,52 @@ def reversals(claims: Sequence[StoredClaim], /) -> tuple[Reversal, ...]:
 def disagreements(connection: Connection, words: str, /, *, limit: int) -> Disagreement:
     """Positions whose statement, target or topic holds all these words, by stance, newest first.
 
-    One of each expert, stance and article, and at most ``limit`` of each stance. Raises InputError for too many words.
+    One of each expert, stance and article, that whose target fits the words best, and at most ``limit`` of each stance.
+    Of more than `BOUND` positions those stored last are looked at. Raises InputError for too many words.
     """
     sides: dict[str, list[int]] = {"favor": [], "against": [], "neutral": []}
     terms = read_terms(words)
-    seen: set[tuple[Any, ...]] = set()
-    for row in _positions(connection, terms) if terms else ():
-        key = row.stance, row.root, row.article_id
-        if key not in seen and len(sides[row.stance]) < limit:
-            seen.add(key)
+    found = _positions(connection, terms) if terms else []
+    for row in _fittest(connection, found[:BOUND], terms):
+        if len(sides[row.stance]) < limit:
             sides[row.stance].append(row.id)
-    return Disagreement(**{stance: tuple(read_claims(connection, side)) for stance, side in sides.items()})
+    told = {stance: tuple(read_claims(connection, side)) for stance, side in sides.items()}
+    return Disagreement(**told, bounded=BOUND if len(found) > BOUND else None)
 
 
-def _positions(connection: Connection, terms: Sequence[Term]) -> Iterable[Row[Any]]:
-    """Row, stance, expert and article of the positions that hold the terms, newest first."""
+def _positions(connection: Connection, terms: Sequence[Term]) -> Sequence[Row[Any]]:
+    """Row, stance, article, date, target and expert of the positions that hold the terms, stored last first."""
     fields = ("statement", "topic", "target")
-    positions = Filters(kind="position")
-    found = asking.candidates(connection, terms, positions, bound=asking.BOUND, fields=fields).subquery()
+    found = asking.candidates(connection, terms, Filters(kind="position"), bound=BOUND + 1, fields=fields)
+    held = found.with_only_columns(  # no score: it would have to be worked out for each
+        claims.c.id,
+        claims.c.stance,
+        claims.c.article_id,
+        claims.c.date_published,
+        claims.c.target,
+        claims.c.expert_id,
+    ).subquery()
     root = func.coalesce(experts.c.root_id, experts.c.id).label("root")
-    query = select(claims.c.id, claims.c.stance, root, claims.c.article_id)
-    query = query.join(found, found.c.id == claims.c.id).join(experts, experts.c.id == claims.c.expert_id)
-    return connection.execute(query.order_by(claims.c.date_published.desc().nulls_last(), claims.c.id.desc()))
+    query = select(held, root).join(experts, experts.c.id == held.c.expert_id)
+    return connection.execute(query.order_by(held.c.id.desc())).all()
+
+
+def _fittest(connection: Connection, rows: Sequence[Row[Any]], terms: Sequence[Term]) -> list[Row[Any]]:
+    """Of each expert, stance and article the position whose target fits the terms best; newest first."""
+    groups: dict[tuple[Any, ...], list[Row[Any]]] = {}
+    for row in rows:
+        groups.setdefault((row.stance, row.root, row.article_id), []).append(row)
+    direct: set[int] = set()
+    if len(groups) < len(rows):
+        found = asking.candidates(connection, terms, Filters(kind="position"), bound=BOUND, fields=("target",))
+        direct = set(connection.scalars(found.with_only_columns(claims.c.id)))
+    asked = content_words(" ".join(term.text for term in terms))
+
+    def fit(row: Row[Any]) -> tuple[bool, float, int]:
+        return row.id in direct, dice(content_words(row.target or ""), asked), row.id
+
+    fittest = [max(group, key=fit) if len(group) > 1 else group[0] for group in groups.values()]
+    return sorted(fittest, key=lambda row: (row.date_published or date.min, row.id), reverse=True)
 
 
 def _counts(claim: StoredClaim) -> bool:
@@ -134,7 +165,7 @@ def _turns(
     sides: Sequence[_Side], what: Literal["stance", "expected"], least: float
 ) -> Iterator[tuple[tuple[int, int], Reversal]]:
     taken = [side for side in sides if side.side in _OPPOSITE]
-    alike = similar({side.words for side in taken}, least=least)
+    alike = _alike({side.words for side in taken}, least, parts=what == "stance")
     before: dict[frozenset[str], list[_Side]] = {}
     for later in taken:
         found = _opposed(later, [(before.get(words, []), close) for words, close in alike[later.words].items()])
@@ -143,6 +174,12 @@ def _turns(
             reversal = Reversal(earlier=earlier.claim, later=later.claim, what=what, similarity=close)
             yield (later.place, earlier.place), reversal
         before.setdefault(later.words, []).append(later)
+
+
+def _alike(sets: set[Words], least: float, *, parts: bool) -> dict[Words, dict[Words, float]]:
+    """For each set of words those it is compared with, and how similar they are; ``parts``: also what it is part of."""
+    alike = similar(sets, least=least)
+    return {words: alike[words] | others for words, others in containing(sets).items()} if parts else alike
 
 
 def _opposed(later: _Side, groups: Sequence[tuple[Sequence[_Side], float]]) -> tuple[_Side, float] | None:

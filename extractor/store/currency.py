@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, func, select, update
@@ -14,10 +15,12 @@ from extractor.schemas.stored import ArticleRef, StoredRun, Task
 
 from .articles import find_article
 from .experts import identity
+from .reading import bounds
 from .tables import appearances, claims, rejected_items, rejections, runs
 
 BUILTIN = "builtin"
 """Name of the built-in engine in a provenance."""
+_first = claims.alias("first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,10 @@ def _list_claims(connection: Connection, article_id: str, run_id: int | None) ->
 
 def _rejected(article_id: str) -> Select[Any]:
     """The ids of an article's claims whose latest action is a rejection."""
-    first = claims.alias()  # a rejection refers to the first row of a claim
     latest = (
         select(func.max(rejections.c.id))
-        .join(first, first.c.id == rejections.c.claim_id)
-        .where(first.c.article_id == article_id)
+        .join(_first, _first.c.id == rejections.c.claim_id)  # a rejection refers to the first row of a claim
+        .where(_first.c.article_id == article_id)
         .group_by(rejections.c.claim_id)
     )
     return select(rejections.c.claim_id).where(rejections.c.id.in_(latest), rejections.c.action == "reject")
@@ -93,13 +95,17 @@ def list_runs(
     if failed is not None:
         wanted.append(runs.c.status == ("failed" if failed else "done"))
     newest = (runs.c.started_at.desc(), runs.c.id.desc())
-    return [_read_run(row) for row in connection.execute(_shown().where(*wanted).order_by(*newest).limit(limit))]
+    # What the runs found is counted for those that are shown: the database would count for all and then sort.
+    page = select(runs.c.id).where(*wanted).order_by(*newest).limit(bounds(limit, 0)[0]).subquery()
+    shown = _shown().where(runs.c.id.in_(select(page.c.id))).order_by(*newest)
+    return [_read_run(row) for row in connection.execute(shown)]
 
 
 def choose(connection: Connection, run_id: int, /, *, chosen: bool = True) -> StoredRun:
     """Make a finished run its article's current one, or (``chosen=False``) leave it to the rule again.
 
-    Raises InputError when there is no such run or it failed.
+    Returns the run that is current now. Raises InputError when there is no such run, it failed, or (``chosen=False``)
+    nobody chose it.
     """
     ours = runs.c.id == run_id
     known = 0 < run_id < 2**31  # what the column holds
@@ -111,14 +117,27 @@ def choose(connection: Connection, run_id: int, /, *, chosen: bool = True) -> St
         raise InputError(f"no run {run_id!r} is stored; give the id of one that is listed")
     if run.status == "failed":
         raise InputError(f"run {run_id!r} failed, so it has nothing to show; choose a finished one")
+    if not chosen and not run.chosen:
+        raise InputError(f"run {run_id!r} was not chosen; 'extractor runs list' shows which one was")
     if chosen:
         others = (runs.c.article_id == run.article_id, runs.c.task == run.task, runs.c.id != run_id, runs.c.chosen)
         connection.execute(update(runs).where(*others).values(chosen=False))
     connection.execute(update(runs).where(ours).values(chosen=chosen))
-    refresh(connection, run.article_id, run.task)
-    return _read_run(connection.execute(_shown().where(ours)).one())
+    best = refresh(connection, run.article_id, run.task)
+    return _read_run(connection.execute(_shown().where(runs.c.id == best)).one())
 
 
+def find_current(connection: Connection, article_id: str, task: Task, /) -> tuple[int, date | None] | None:
+    """The current run of an article, if any, and the day of publication that it was made with."""
+    query = select(runs.c.id, appearances.c.date_published).outerjoin_from(
+        runs, appearances, runs.c.appearance_id == appearances.c.id
+    )
+    ours = (runs.c.article_id == article_id, runs.c.task == task, runs.c.is_current)
+    found = connection.execute(query.where(*ours)).first()
+    return None if found is None else (found.id, found.date_published)
+
+
+@cache
 def _shown() -> Select[Any]:
     """Runs with what is known of their article, and how much they found."""
     return select(

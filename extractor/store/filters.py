@@ -7,14 +7,16 @@ from datetime import date
 
 from extractor.errors import InputError
 from extractor.schemas.claims import Stance
-from extractor.schemas.stored import ClaimKind
+from extractor.schemas.stored import ClaimKind, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What claims have to fulfil; None asks for nothing. Dates are of publication, both ends included.
 
-    ``expert`` is an id or a name. Raises InputError when ``since`` is after ``until``.
+    ``expert`` is an id or a name. ``status`` asks for predictions that are open, closed (their time is over) or
+    resolved. ``rejected`` asks for the claims that somebody rejected, in place of those that nobody did. Raises
+    InputError when ``since`` is after ``until``.
     """
 
     expert: int | str | None = None
@@ -23,6 +25,8 @@ class Filters:
     since: date | None = None
     until: date | None = None
     article: str | None = None
+    status: Status | None = None
+    rejected: bool = False
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
@@ -31,6 +35,5 @@ class Filters:
     @property
     def any(self) -> bool:
         """True when one of them is given."""
-        return any(
-            given is not None for given in (self.expert, self.kind, self.stance, self.since, self.until, self.article)
-        )
+        given = (self.expert, self.kind, self.stance, self.since, self.until, self.article, self.status)
+        return self.rejected or any(one is not None for one in given)

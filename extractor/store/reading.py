@@ -15,12 +15,21 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 
 from extractor.errors import InputError
 from extractor.schemas import Article, Extraction, Summary
-from extractor.schemas.stored import ArticleRef, Context, ExpertRef, Resolution, Status, StoredClaim, Task
+from extractor.schemas.stored import (
+    ArticleRef,
+    Context,
+    ExpertRef,
+    Rejection,
+    Resolution,
+    Status,
+    StoredClaim,
+    Task,
+)
 
 from . import rows
 from .articles import find_article
 from .filters import Filters
-from .search.conditions import indexed, others, unresolved
+from .search.conditions import in_order, indexed, listed, others, unresolved
 from .search.snippets import context
 from .tables import (
     appearances,
@@ -37,6 +46,8 @@ from .tables import (
 
 BATCH = 500
 """Claims that are read at once, so that the texts of their articles fit into memory."""
+FEW = 20_000
+"""Claims that are sorted to have a page of them."""
 LARGEST = 2**31 - 1
 """What a database's integer holds: no id is larger."""
 _MOST = 10**9  # a limit or an offset: two of them fit into a database's integer
@@ -71,22 +82,26 @@ def list_claims(connection: Connection, filters: Filters, /, *, limit: int, offs
 
 def newest(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[int]:
     """The rows of listed claims, newest articles first, undated last. Raises InputError."""
-    wanted = [claims.c.listed, *indexed(connection, filters), *others(filters)]
-    return _page(connection, wanted, claims.c.date_published, newest_first=True, limit=limit, offset=offset)
+    wanted = [*listed(filters), *indexed(connection, filters), *in_order(filters), *others(filters)]
+    order = (claims.c.date_published.desc(), claims.c.id.desc())
+    return _page(connection, wanted, claims.c.date_published, order, limit=limit, offset=offset)
 
 
 def list_due(connection: Connection, /, *, until: date | None, limit: int, offset: int) -> list[StoredClaim]:
     """Unresolved predictions whose horizon ends by that day (default: today), earliest first."""
     limit, offset = bounds(limit, offset)
-    due = select(claims.c.id).where(*unresolved(), claims.c.horizon_end <= (until or date.today()))
-    page = due.order_by(claims.c.horizon_end, claims.c.id).limit(limit).offset(offset)
+    due = select(claims.c.id).where(claims.c.listed, *unresolved(), claims.c.horizon_end <= (until or date.today()))
+    page = due.order_by(claims.c.horizon_end, claims.c.claim_id).limit(limit).offset(offset)
     return read_claims(connection, connection.scalars(page).all())
 
 
 def list_open(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[StoredClaim]:
     """Unresolved predictions, those with the earliest end of their horizon first, without a horizon last."""
-    wanted = [*unresolved(), *indexed(connection, filters), *others(filters)]
-    return read_claims(connection, _page(connection, wanted, claims.c.horizon_end, limit=limit, offset=offset))
+    narrow = filters.rejected or _are_few(connection, filters)
+    some = indexed(connection, filters, walked=not narrow)
+    wanted = [*listed(filters), *unresolved(narrow=narrow), *some, *others(filters)]
+    order = (claims.c.horizon_end, claims.c.claim_id)
+    return read_claims(connection, _page(connection, wanted, claims.c.horizon_end, order, limit=limit, offset=offset))
 
 
 def show(connection: Connection, claim_id: int, /) -> Context:
@@ -94,12 +109,12 @@ def show(connection: Connection, claim_id: int, /) -> Context:
     claim = find_claim(connection, claim_id)
     said = claim.claim
     evidence = [(span.start, span.end) for span in (*said.content, *said.source, *said.cue)]
-    reasons = select(rejections.c.reason).where(rejections.c.claim_id == claim.id).order_by(rejections.c.id.desc())
     return Context(
         claim=claim,
         pieces=context(_read_texts(connection, [claim.article.id])[claim.article.id], evidence),
+        appearances=read_appearances(connection, [claim.article.id])[claim.article.id],
         resolutions=tuple(_read_resolutions(connection, [claim.id]).get(claim.id, ())),
-        reason=connection.scalar(reasons.limit(1)) if claim.rejected else None,
+        reason=claim.rejection and claim.rejection.reason,
     )
 
 
@@ -148,22 +163,30 @@ def bounds(limit: int, offset: int, /) -> tuple[int, int]:
 # Rows
 
 
+def _are_few(connection: Connection, filters: Filters) -> bool:
+    """True when expert, article or dates leave so few claims that these are sorted rather than all are walked."""
+    if filters.expert is not None or filters.article is not None:
+        return True
+    published = indexed(connection, filters)
+    some = select(claims.c.id).where(*published).limit(FEW + 1)
+    return bool(published) and (connection.scalar(select(func.count()).select_from(some.subquery())) or 0) <= FEW
+
+
 def _page(
     connection: Connection,
     wanted: Sequence[ColumnElement[bool]],
     day: Column[Any],
+    order: tuple[ColumnElement[Any], ColumnElement[Any]],
     /,
     *,
     limit: int,
     offset: int,
-    newest_first: bool = False,
 ) -> list[int]:
-    """The rows by ``day``, those without one last.
+    """The rows in order of ``day``, then of something else; those without a day last.
 
     In two halves, since no index of PostgreSQL's gives descending days with the null ones last.
     """
     limit, offset = bounds(limit, offset)
-    order = (day.desc(), claims.c.id.desc()) if newest_first else (day, claims.c.id)
     dated = select(claims.c.id).where(*wanted, day.is_not(None)).order_by(*order)
     found = list(connection.scalars(dated.limit(limit).offset(offset)))
     if len(found) == limit:
@@ -223,11 +246,12 @@ def _read_batch(connection: Connection, row_ids: Sequence[int], today: date) -> 
             quote=row["quote"],
             expert=_read_expert(row, "expert"),
             reported_by=None if row["reporter_id"] is None else _read_expert(row, "reporter"),
-            article=_read_reference(row),
+            article=_read_reference(row, "appearance__"),
             run_id=row["run_id"],
             status=_status(row, resolution, today),
             resolution=resolution,
             rejected=row["claim_id"] in rejected,
+            rejection=rejected.get(row["claim_id"]),
         )
 
 
@@ -249,14 +273,24 @@ def _read_expert(row: _Row, name: str) -> ExpertRef:
     )
 
 
-def _read_reference(row: _Row) -> ArticleRef:
+def read_appearances(connection: Connection, article_ids: Sequence[str], /) -> dict[str, tuple[ArticleRef, ...]]:
+    """Everywhere that articles were published, by date, undated ones last."""
+    query = select(appearances).where(appearances.c.article_id.in_(article_ids))
+    order = appearances.c.date_published.asc().nulls_last(), appearances.c.id
+    found: dict[str, tuple[ArticleRef, ...]] = dict.fromkeys(article_ids, ())
+    for row in _fetch(connection, query.order_by(*order)):
+        found[row["article_id"]] += (_read_reference(row),)
+    return found
+
+
+def _read_reference(row: _Row, prefix: str = "") -> ArticleRef:
     return ArticleRef(
         id=row["article_id"],
-        title=row["appearance__headline"],
-        url=row["appearance__url"],
-        author=row["appearance__author"],
-        published=row["appearance__date_published"],
-        language=row["appearance__in_language"],
+        title=row[f"{prefix}headline"],
+        url=row[f"{prefix}url"],
+        author=row[f"{prefix}author"],
+        published=row[f"{prefix}date_published"],
+        language=row[f"{prefix}in_language"],
     )
 
 
@@ -270,15 +304,19 @@ def _read_resolutions(connection: Connection, claim_ids: Any) -> dict[int, list[
     query = select(resolutions).where(resolutions.c.claim_id.in_(claim_ids)).order_by(resolutions.c.id)
     found: dict[int, list[Resolution]] = {}
     for row in _fetch(connection, query):
-        found.setdefault(row.pop("claim_id"), []).append(Resolution(**row))
+        found.setdefault(row["claim_id"], []).append(Resolution(**row))
     return found
 
 
-def _read_rejected(connection: Connection, claim_ids: Any) -> set[int]:
-    """Which of these claims are rejected: the latest record says so."""
-    query = select(rejections.c.claim_id, rejections.c.action).where(rejections.c.claim_id.in_(claim_ids))
-    latest = {row.claim_id: row.action for row in connection.execute(query.order_by(rejections.c.id))}
-    return {claim_id for claim_id, action in latest.items() if action == "reject"}
+def _read_rejected(connection: Connection, claim_ids: Any) -> dict[int, Rejection]:
+    """Those of these claims that are rejected: the latest record says so."""
+    query = select(rejections).where(rejections.c.claim_id.in_(claim_ids)).order_by(rejections.c.id)
+    latest = {row.claim_id: row for row in connection.execute(query)}
+    return {
+        claim_id: Rejection(reason=row.reason, rejected_by=row.rejected_by, rejected_at=row.added_at)
+        for claim_id, row in latest.items()
+        if row.action == "reject"
+    }
 
 
 def _find_run(connection: Connection, article: str, task: Task, run_id: int | None) -> _Row | None:

@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 from .similarity import dice
 
 Words = frozenset[str]
+TELLING = 6
+"""Letters that a word has at least which tells alone what a text is about."""
 
 
 def similar(sets: AbstractSet[Words], /, *, least: float) -> dict[Words, dict[Words, float]]:
@@ -30,3 +32,24 @@ def similar(sets: AbstractSet[Words], /, *, least: float) -> dict[Words, dict[Wo
         for word in prefix:
             holding.setdefault(word, []).append(words)
     return found
+
+
+def containing(sets: AbstractSet[Words], /) -> dict[Words, dict[Words, float]]:
+    """For each set those that it is part of and those that are part of it, with the Dice coefficient.
+
+    The smaller one has two words or more, or a single one of `TELLING` letters or more.
+    """
+    holding: dict[str, list[Words]] = {}
+    for words in sets:
+        for word in words:
+            holding.setdefault(word, []).append(words)
+    found: dict[Words, dict[Words, float]] = {words: {} for words in sets}
+    for words in filter(_tells, sets):
+        rarest = min((holding[word] for word in words), key=len)
+        for other in (other for other in rarest if words < other):
+            found[words][other] = found[other][words] = dice(words, other)
+    return found
+
+
+def _tells(words: Words) -> bool:
+    return len(words) > 1 or any(len(word) >= TELLING for word in words)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,9 +12,11 @@ from extractor.schemas.stored import (
     Added,
     Context,
     Disagreement,
+    ExpertChange,
     MergeCandidate,
     Outcome,
     Resolution,
+    StoredArticle,
     StoredClaim,
     StoredExpert,
     StoredRun,
@@ -23,12 +25,12 @@ from extractor.schemas.stored import (
     TrackRecord,
 )
 
-from . import comparing, reading, removing
+from . import catalogue, comparing, reading, removing
 from . import currency as _currency
 from . import writing as _writing
 from .database import maintenance
 from .database.opening import Database, open_database
-from .experts import linking
+from .experts import identity, linking
 from .filters import Filters
 from .outcomes import resolving, scoring
 from .search import asking
@@ -83,8 +85,12 @@ class Store:
 
     def add_all(self, results: Iterable[Extraction | Summary], /) -> list[Added]:
         """Store several results in one transaction: all of them or, when one cannot be stored, none."""
-        with self._database.writing() as connection:
-            return [_writing.add(connection, result, read_from=None) for result in results]
+        given = list(results)
+        cited = [expert for result in given for expert in result.experts]
+        with self._database.writing() as connection:  # all locks in order, before `add` takes those of each result
+            identity.lock_articles(connection, [result.article.id for result in given])
+            identity.lock_names(connection, [name for one in cited for name in (one.name, *one.aliases)])
+            return [_writing.add(connection, result, read_from=None) for result in given]
 
     def add_failure(
         self,
@@ -96,11 +102,28 @@ class Store:
         model: str | None = None,
         article: Article | None = None,
         read_from: str | None = None,
+        started_at: datetime | None = None,
+        elapsed_seconds: float = 0.0,
+        settings: Mapping[str, Any] | None = None,
+        prompts: Mapping[str, str] | None = None,
     ) -> Added:
-        """Store that an article could not be read (no ``article``) or processed; it never hides a run that is done."""
+        """Store that an article could not be read (no ``article``) or processed; it never hides a run that is done.
+
+        ``started_at`` is now when it is left out; ``settings`` and ``prompts`` are as a provenance would tell them.
+        """
         with self._database.writing() as connection:
             return _writing.add_failure(
-                connection, error, task=task, engine=engine, model=model, article=article, read_from=read_from
+                connection,
+                error,
+                task=task,
+                engine=engine,
+                model=model,
+                article=article,
+                read_from=read_from,
+                started_at=started_at,
+                elapsed_seconds=elapsed_seconds,
+                settings=settings,
+                prompts=prompts,
             )
 
     def has_run(self, key: str, /) -> bool:
@@ -114,7 +137,10 @@ class Store:
             return _currency.list_runs(connection, article, failed=failed, limit=limit)
 
     def choose(self, run_id: int, /, *, chosen: bool = True) -> StoredRun:
-        """Make a run its article's current one, or (``chosen=False``) leave it to the rule again. Raises InputError."""
+        """Make a run its article's current one, or (``chosen=False``) leave it to the rule again.
+
+        Returns the run that is current now. Raises InputError, also to leave to the rule what nobody chose.
+        """
         with self._database.writing() as connection:
             return _currency.choose(connection, run_id, chosen=chosen)
 
@@ -138,8 +164,18 @@ class Store:
         with self._database.reading() as connection:
             return asking.search(connection, words, filters=filters or Filters(), limit=limit, offset=offset)
 
+    def articles(self, words: str = "", /, *, limit: int = 100, offset: int = 0) -> list[StoredArticle]:
+        """Articles that appeared under a title, author or address with these words, the newest first."""
+        with self._database.reading() as connection:
+            return catalogue.list_articles(connection, words, limit=limit, offset=offset)
+
+    def article(self, article: str, /) -> StoredArticle:
+        """Where an article appeared, which runs read it, and how many of its claims are listed. Raises InputError."""
+        with self._database.reading() as connection:
+            return catalogue.get_article(connection, article)
+
     def claims(self, filters: Filters | None = None, /, *, limit: int = 100, offset: int = 0) -> list[StoredClaim]:
-        """Listed claims, newest articles first."""
+        """Listed claims, or (``Filters.rejected``) the rejected ones, newest articles first."""
         with self._database.reading() as connection:
             return reading.list_claims(connection, filters or Filters(), limit=limit, offset=offset)
 
@@ -160,10 +196,10 @@ class Store:
         with self._database.reading() as connection:
             return reading.list_open(connection, filters or Filters(), limit=limit, offset=offset)
 
-    def timeline(self, expert: int | str, /, *, about: str = "") -> Timeline:
-        """What an expert held, by publication, with possible reversals marked. Raises InputError."""
+    def timeline(self, expert: int | str, /, *, about: str = "", limit: int = 1_000) -> Timeline:
+        """What an expert held, by publication, with possible reversals marked: the latest claims. Raises InputError."""
         with self._database.reading() as connection:
-            return comparing.timeline(connection, expert, about=about)
+            return comparing.timeline(connection, expert, about=about, limit=limit)
 
     def disagreements(self, words: str, /, *, limit: int = 100) -> Disagreement:
         """Who favours and who opposes what these words are about: positions whose target or topic holds them all."""
@@ -186,6 +222,11 @@ class Store:
         """Pairs of experts that may be one, with reasons."""
         with self._database.reading() as connection:
             return linking.candidates(connection, limit=limit)
+
+    def expert_log(self, expert: int | str | None = None, /, *, limit: int = 100) -> list[ExpertChange]:
+        """Merges, splits and recorded names, newest first: all, or those of an expert. Raises InputError."""
+        with self._database.reading() as connection:
+            return linking.list_changes(connection, expert, limit=limit)
 
     def merge(self, expert: int | str, other: int | str, /, *, reason: str | None = None) -> StoredExpert:
         """Make ``other`` part of ``expert``; `split` takes it back. Raises InputError."""

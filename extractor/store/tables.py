@@ -133,6 +133,7 @@ Index(
     "uq_runs_key_done", runs.c.key, unique=True,
     sqlite_where=text("status = 'done'"), postgresql_where=text("status = 'done'"),
 )  # fmt: skip
+Index("ix_runs_started_at_id", runs.c.started_at, runs.c.id)
 
 experts = Table(
     "experts",
@@ -231,9 +232,13 @@ claims = Table(
     CheckConstraint("kind IN ('position', 'prediction')", name="kind"),
     sqlite_autoincrement=True,
 )
-Index("ix_claims_expert_listed", claims.c.expert_id, claims.c.listed, claims.c.date_published)
+Index(  # the last three so that what an expert predicted is found without the rows
+    "ix_claims_expert_listed",
+    *(claims.c[name] for name in ("expert_id", "listed", "date_published", "kind", "horizon_end", "claim_id")),
+)
 Index("ix_claims_date_published", claims.c.date_published)
-Index("ix_claims_due", claims.c.kind, claims.c.listed, claims.c.horizon_end)
+Index("ix_claims_stance", claims.c.stance, claims.c.listed, claims.c.date_published)  # null: predictions
+Index("ix_claims_due", claims.c.kind, claims.c.listed, claims.c.horizon_end, claims.c.claim_id)
 
 summaries = Table(
     "summaries",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, literal_column, select, text
 
@@ -14,7 +15,7 @@ from extractor.schemas import SCHEMA_VERSION, Article, Expert, Extraction, Posit
 from extractor.schemas.stored import Added, Task
 
 from . import currency, rows
-from .database.limits import check_ids, legible
+from .database.limits import check_ids, legible, plain
 from .experts import identity
 from .recurring import Seen, Stretch, recur
 from .tables import appearances, articles, cited_experts, claims, experts, rejected_items, runs, summaries
@@ -29,9 +30,10 @@ def add(connection: Connection, result: Extraction | Summary, /, *, read_from: s
     check_ids(result)
     key, article, now = key_of(result), result.article, datetime.now(UTC)
     identity.lock(connection, article.id, [name for one in result.experts for name in (one.name, *one.aliases)])
-    is_new, appearance_id = _add_article(connection, article, now)
+    is_new, appearance_id, appearance_new = _add_article(connection, article, now)
+    told = {"article_id": article.id, "appearance_new": appearance_new and not is_new}
     if not is_new and (stored := find_run(connection, key)) is not None:
-        return Added(run_id=stored, article_id=article.id, new=False)
+        return Added(run_id=stored, new=False, **told)
     run = rows.write_run(result, key=key, added_at=now)
     run.update(appearance_id=appearance_id, input=read_from and legible(read_from), is_current=is_new)
     run_id = _add_one(connection, runs, run)
@@ -42,8 +44,8 @@ def add(connection: Connection, result: Extraction | Summary, /, *, read_from: s
     else:
         _add_claims(connection, run_id, result, known, is_new=is_new)
     if not is_new:
-        currency.refresh(connection, article.id, task_of(result))
-    return Added(run_id=run_id, article_id=article.id, new=True)
+        told |= _take_over(connection, run_id, article.id, task_of(result))
+    return Added(run_id=run_id, new=True, **told)
 
 
 def add_failure(
@@ -56,15 +58,22 @@ def add_failure(
     model: str | None = None,
     article: Article | None = None,
     read_from: str | None = None,
+    started_at: datetime | None = None,
+    elapsed_seconds: float = 0.0,
+    settings: Mapping[str, Any] | None = None,
+    prompts: Mapping[str, str] | None = None,
 ) -> Added:
     """Store a run that failed, every time that it does, with the article where it could be read.
 
-    Raises InputError when a database cannot hold the article's text.
+    ``started_at`` without a time zone is taken for UTC; left out it is now. Raises InputError when a database cannot
+    hold the article's text.
     """
-    now, appearance_id = datetime.now(UTC), None
+    now, appearance_id, appearance_new = datetime.now(UTC), None, False
     if article is not None:
         identity.lock(connection, article.id, ())
-        _, appearance_id = _add_article(connection, article, now)
+        is_new, appearance_id, added = _add_article(connection, article, now)
+        appearance_new = added and not is_new
+    began = started_at or now
     run = {
         **_NOTHING_DONE,
         "task": task,
@@ -75,11 +84,15 @@ def add_failure(
         "model": model,
         "error": legible(str(error)),
         "error_type": type(error).__name__,
-        "started_at": now,
+        "prompts": dict(prompts or {}),
+        "settings": plain(settings or {}),
+        "started_at": began if began.tzinfo else began.replace(tzinfo=UTC),
+        "elapsed_seconds": elapsed_seconds,
         "added_at": now,
     }
     run["key"] = _failed_key(run, article)
-    return Added(run_id=_add_one(connection, runs, run), article_id=run["article_id"], new=True)
+    run_id = _add_one(connection, runs, run)
+    return Added(run_id=run_id, article_id=run["article_id"], new=True, appearance_new=appearance_new)
 
 
 def _failed_key(run: rows.Row, article: Article | None) -> str:
@@ -100,14 +113,11 @@ def _failed_key(run: rows.Row, article: Article | None) -> str:
 
 _NOTHING_DONE: rows.Row = {
     "status": "failed",
-    "prompts": {},
     "schema_version": SCHEMA_VERSION,
     "lexicon_version": LEXICON_VERSION,
-    "settings": {},
     **dict.fromkeys(("attempts", "calls", "input_tokens", "output_tokens", "merged", "repaired"), 0),
     "names_unchecked": False,
     "warnings": [],
-    "elapsed_seconds": 0.0,
     "chosen": False,
     "is_current": False,
 }
@@ -118,8 +128,16 @@ def find_run(connection: Connection, key: str, /) -> int | None:
     return connection.scalar(select(runs.c.id).where(runs.c.key == key, runs.c.status == "done"))
 
 
-def _add_article(connection: Connection, article: Article, now: datetime) -> tuple[bool, int]:
-    """True when the text is new, and the id of the appearance."""
+def _take_over(connection: Connection, run_id: int, article_id: str, task: Task) -> dict[str, Any]:
+    """Find out which run of an article is current now; when it is this one, which was until now (fields of `Added`)."""
+    before = currency.find_current(connection, article_id, task)
+    if currency.refresh(connection, article_id, task) != run_id or before is None:
+        return {}
+    return {"replaced": before[0], "replaced_published": before[1]}
+
+
+def _add_article(connection: Connection, article: Article, now: datetime) -> tuple[bool, int, bool]:
+    """True when the text is new; the id of the appearance; True when that is new."""
     text_row = rows.write_article(article, added_at=now)
     appearance = rows.write_appearance(article, added_at=now)
     is_new = connection.scalar(select(articles.c.id).where(articles.c.id == article.id)) is None
@@ -128,8 +146,8 @@ def _add_article(connection: Connection, article: Article, now: datetime) -> tup
     else:
         same = select(appearances.c.id).where(appearances.c.digest == appearance["digest"])
         if (stored := connection.scalar(same)) is not None:
-            return False, stored
-    return is_new, _add_one(connection, appearances, appearance)
+            return False, stored, False
+    return is_new, _add_one(connection, appearances, appearance), True
 
 
 def _add_experts(connection: Connection, run_id: int, article_id: str, cited: Sequence[Expert]) -> dict[str, int]:
@@ -150,7 +168,7 @@ def _add_claims(
     if not found:
         return
     article = extraction.article
-    kept = [None] * len(found) if is_new else _kept_ids(connection, article.id, found, known)
+    kept = [None] * len(found) if is_new else _kept_ids(connection, article, found, known)
     _add_all(
         connection,
         claims,
@@ -172,25 +190,35 @@ def _add_claims(
 
 
 def _kept_ids(
-    connection: Connection, article_id: str, found: Sequence[Position | Prediction], known: dict[str, int]
+    connection: Connection, article: Article, found: Sequence[Position | Prediction], known: dict[str, int]
 ) -> Sequence[int | None]:
-    """For each claim the claim_id under which an earlier run of the article stored it, else None."""
+    """For each claim the claim_id under which an earlier run of the article stored it, else None.
+
+    Earlier claims are as the run told them that found them first: of what is judged, and it does not drift.
+    """
     root = func.coalesce(experts.c.root_id, experts.c.id)
-    columns = (claims.c.claim_id, claims.c.kind, root, claims.c.spans)
-    earlier = connection.execute(
-        select(*columns).join(experts, experts.c.id == claims.c.expert_id).where(claims.c.article_id == article_id)
-    ).all()
+    leaning = func.coalesce(claims.c.expected, claims.c.stance)
+    columns = (claims.c.claim_id, claims.c.kind, root, claims.c.spans, claims.c.statement, claims.c.target, leaning)
+    first = (claims.c.article_id == article.id, claims.c.id == claims.c.claim_id)
+    earlier = connection.execute(select(*columns).join(experts, experts.c.id == claims.c.expert_id).where(*first)).all()
     if not earlier:
         return [None] * len(found)
     roots = dict(connection.execute(select(experts.c.id, root).where(experts.c.id.in_(set(known.values())))).all())
     return recur(
-        [(claim_id, Seen(kind, expert, _stretches(spans["content"]))) for claim_id, kind, expert, spans in earlier],
-        [Seen(rows.kind_of(claim), roots[known[claim.expert_id]], _content(claim)) for claim in found],
+        [
+            (claim_id, Seen(kind, expert, _stretches(spans["content"]), *told))
+            for claim_id, kind, expert, spans, *told in earlier
+        ],
+        [_seen(claim, roots[known[claim.expert_id]]) for claim in found],
+        language=article.language,
     )
 
 
-def _content(claim: Position | Prediction) -> tuple[Stretch, ...]:
-    return tuple((part.start, part.end) for part in claim.content)
+def _seen(claim: Position | Prediction, expert_id: int) -> Seen:
+    content = tuple((part.start, part.end) for part in claim.content)
+    if isinstance(claim, Prediction):
+        return Seen("prediction", expert_id, content, claim.statement, None, claim.expected)
+    return Seen("position", expert_id, content, claim.statement, claim.target, claim.stance)
 
 
 def _stretches(pairs: Sequence[Sequence[int]]) -> tuple[Stretch, ...]:

@@ -10,6 +10,7 @@ import re
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from extractor.errors import AuthenticationError, DatabaseMismatchError, ExtractorError, StoreError
 
@@ -23,7 +24,11 @@ _SQLITE = {
     sqlite3.SQLITE_CORRUPT: "is damaged: put a backup in its place",
     sqlite3.SQLITE_IOERR: "cannot be read or written, the disk fails: check it and put a backup in its place",
 }
-_NO_SQLITE = "is no SQLite database: name another file, or one that does not exist yet"
+_NO_SQLITE = (
+    "is no SQLite database: name another file, or one that does not exist yet, or, if it was one, put a backup in its "
+    "place"
+)
+_TOO_MANY = "has too many readings open in this program: finish or close the exports and checks that were begun"
 
 _REFUSED = "refuses this user or password: correct the address"
 _UNKNOWN = "does not exist on this server: create it with 'createdb', or correct the address"
@@ -41,6 +46,7 @@ _POSTGRESQL = (
     ("08", StoreError, _UNREACHABLE),
     ("XX", StoreError, "is damaged: put a backup in its place"),
 )
+_GIVEN = re.compile(r'(\binvalid [^"]*(?:"[^"]*": )?|missing "=" after )"[^"]*"', re.IGNORECASE)
 # A refused connection has no code, only the server's words.
 _CONNECTING = (
     (r"password|authentication|role .* does not exist|pg_hba", AuthenticationError, _REFUSED),
@@ -53,10 +59,21 @@ _CONNECTING = (
 
 def translate(error: Exception, place: str, /) -> ExtractorError:
     """The error of this package that a driver's or SQLAlchemy's error about the database at ``place`` comes to."""
+    if isinstance(error, PoolTimeoutError):
+        return StoreError(f"the database {place!r} {_TOO_MANY}")
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     if isinstance(cause, sqlite3.Error):
         return _from_sqlite(cause, place)
     return _from_postgresql(cause, place)
+
+
+def unreadable(error: Exception, place: str, where: str | None, /) -> StoreError:
+    """The error for a stored value that is not of its kind; ``where`` it is (``claims 12, horizon_end``), if known."""
+    told = f"a damaged value in {where}" if where else "a damaged value"
+    return StoreError(
+        f"the database {place!r} holds {told} ({_line(error)[:200]}): put a backup in its place; 'extractor db check' "
+        "tells more"
+    )
 
 
 def _from_sqlite(cause: sqlite3.Error, place: str, /) -> ExtractorError:
@@ -86,6 +103,6 @@ def _other(cause: BaseException, place: str, /) -> str:
 
 
 def _line(cause: BaseException, /) -> str:
-    """The gist of a driver's message, which may go on for lines."""
+    """The gist of a driver's message, which may go on for lines, without values that an address gave."""
     lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
-    return lines[0] if lines else type(cause).__name__
+    return _GIVEN.sub(r'\1"..."', lines[0]) if lines else type(cause).__name__

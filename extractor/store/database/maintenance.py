@@ -23,9 +23,10 @@ from extractor.store.tables import (
     runs,
 )
 
-from .checking import Problem, check
+from .checking import check
 from .faults import translate
 from .opening import Database, read_revision
+from .problems import Problem
 
 __all__ = ["Problem", "Stats", "backup", "check", "stats"]
 

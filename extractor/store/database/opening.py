@@ -7,20 +7,21 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from extractor.errors import DatabaseMismatchError, InputError, MissingPackageError, StoreError
-from extractor.store.tables import metadata
 
-from .faults import translate
+from . import forgetting
+from .addresses import Address, is_shown, parse
+from .damage import is_of_a_value, locate
+from .faults import translate, unreadable
 
 HEAD = "0002"
 """The newest revision of the schema."""
@@ -31,10 +32,8 @@ BUSY_SECONDS = 30.0
 CONNECT_SECONDS = 10
 """How long to wait for a PostgreSQL server, in seconds."""
 
-_ACCEPTED = "give a path, 'sqlite:///PATH' or 'postgresql://USER:PASSWORD@HOST/DATABASE'"
 _MAKE = "'extractor extract ARTICLE --db ADDRESS' makes one"
 _OURS = {"alembic_version", "appearances", "cited_experts"}
-_SECRETS = {"password", "sslpassword"}
 _OLDEST_POSTGRESQL = 140_000
 _CACHE = 64_000
 """Of a connection to SQLite, in KiB."""
@@ -45,26 +44,6 @@ WHERE nspname = current_schema() AND relkind IN ('r', 'p') AND NOT EXISTS (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a database is: ``path`` of an SQLite file, or ``url`` of a PostgreSQL database."""
-
-    path: Path | None = None
-    url: URL | None = None
-
-    @property
-    def place(self) -> str:
-        """Path or URL without a password, to show."""
-        if self.url is None:
-            return str(self.path)
-        query = [f"{name}={'***' if name in _SECRETS else value}" for name, value in self.url.query.items()]
-        bare = self.url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
-        return "?".join([bare, *(["&".join(query)] if query else [])])
-
-    def __repr__(self) -> str:
-        return f"Address({self.place!r})"
-
-
 class Database:
     """An open database. Its transactions may run in several threads at once."""
 
@@ -73,6 +52,7 @@ class Database:
         self.place = place
         self.path = path
         """The file, for SQLite."""
+        self._keeps_log = False
 
     def __repr__(self) -> str:
         return f"Database({self.place!r})"
@@ -86,6 +66,9 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is stored at the end, or not at all when an error leaves it. Raises StoreError."""
+        if self.path is not None and not self._keeps_log:  # a backup that was put in the file's place has none
+            with self.translated():
+                self._keeps_log = _try_log(self.path)
         with self._transaction(isolation_level="READ COMMITTED", sqlite_begin="BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -102,21 +85,10 @@ class Database:
     def forget_deleted(self) -> None:
         """Take what was deleted out of the files too, where it would stand until something overwrites it.
 
-        Raises StoreError when others keep reading an SQLite database for so long that this cannot be done.
+        On PostgreSQL the tables are rewritten, which shuts others out meanwhile. Raises StoreError, which says that the
+        deletion itself has happened, when others keep using the database for so long that this cannot be done.
         """
-        if self.path is None:
-            with self.outside() as connection:
-                connection.exec_driver_sql("VACUUM " + ", ".join(sorted(metadata.tables)))
-            return
-        with self.writing() as connection:
-            connection.exec_driver_sql("INSERT INTO claims_fts (claims_fts) VALUES ('optimize')")
-        with self.outside() as connection:
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-        if busy:
-            raise StoreError(
-                f"deleted, but others read {self.place!r}, so its '-wal' file still holds what was deleted: "
-                "close them, then open and close the database once more"
-            )
+        forgetting.forget_deleted(self)
 
     @contextmanager
     def _transaction(self, **options: Any) -> Iterator[Connection]:
@@ -136,6 +108,10 @@ class Database:
             yield
         except (DBAPIError, PoolTimeoutError, sqlite3.Error) as error:
             raise translate(error, self.place) from error
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            if not is_of_a_value(error):
+                raise
+            raise unreadable(error, self.place, locate(self.path) if self.path else None) from error
 
 
 def open_database(db: str | Path | None = None, /, *, create: bool = True) -> Database:
@@ -177,32 +153,7 @@ def find_address(db: str | Path | None = None, /) -> Address:
     """What ``db`` means. Raises DatabaseMismatchError when it is no address."""
     if db is None:
         return Address(path=user_data_path("extractor", appauthor=False) / "claims.db")
-    if isinstance(db, str) and "://" in db:
-        return _parse_url(db.strip())
-    if not str(db).strip() or "\0" in str(db) or str(db) == ":memory:":
-        raise DatabaseMismatchError(f"{str(db)!r} is no place for a database: {_ACCEPTED}")
-    return Address(path=Path(db).expanduser().absolute())
-
-
-def _parse_url(text: str, /) -> Address:
-    scheme = text.partition("://")[0].lower()
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):  # their messages may hold a piece of the password
-        raise DatabaseMismatchError(f"the address of the database ({scheme}://...) is malformed: {_ACCEPTED}") from None
-    if scheme == "sqlite":
-        if url.query or url.host or not url.database or url.database == ":memory:":
-            raise DatabaseMismatchError(f"{_shown(url)!r} names no file: {_ACCEPTED}")
-        return find_address(url.database)
-    if scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
-        raise DatabaseMismatchError(f"databases of {scheme!r} are not known: {_ACCEPTED}")
-    if "@" in (url.host or ""):
-        raise DatabaseMismatchError("the password in the address of the database holds '@': write it as '%40'")
-    return Address(url=url.set(drivername="postgresql+psycopg"))
-
-
-def _shown(url: URL, /) -> str:
-    return re.sub(r"\?.*", "?...", url.render_as_string(hide_password=True), flags=re.DOTALL)
+    return parse(db)
 
 
 def _connect(address: Address, /, *, create: bool) -> Database:
@@ -233,9 +184,10 @@ def _look_at(path: Path, /, *, create: bool) -> None:
 
 def _postgresql_engine(url: URL, /) -> Engine:
     wanted = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"}
-    arguments = {name: value for name, value in wanted.items() if name not in url.query}
-    arguments |= {name: value for name, value in url.query.items() if name in _SECRETS}
-    url = url.difference_update_query(_SECRETS)  # an engine shows its query
+    arguments: dict[str, Any] = {name: value for name, value in wanted.items() if name not in url.query}
+    hidden = {name: value for name, value in url.query.items() if not is_shown(name, value)}
+    arguments |= {name: value if isinstance(value, str) else value[-1] for name, value in hidden.items()}
+    url = url.difference_update_query(hidden)  # an engine shows its query
     try:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
     except ImportError as error:
@@ -360,3 +312,13 @@ def _keep_log(path: Path, /) -> None:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                     raise
             time.sleep(0.05)
+
+
+def _try_log(path: Path, /) -> bool:
+    """Set the write-ahead log unless others use the file; without it they only wait for each other more."""
+    with closing(_connect_file(path)) as connection:
+        connection.execute("PRAGMA busy_timeout = 0").close()
+        try:
+            return bool(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal")
+        except sqlite3.OperationalError:
+            return False  # where the file cannot be written, writing will say so

@@ -21,7 +21,7 @@ from extractor.schemas.stored import ExpertRef, MergeCandidate
 from extractor.store.tables import expert_changes, expert_names, experts
 
 from .lookup import read_refs, root_of
-from .naming import Sort, acronym, compatible, is_proper, shared, sort_of, tells_apart
+from .naming import Sort, acronym, agreeing, conflict, is_proper, sort_of, tells_apart
 
 _T = TypeVar("_T")
 
@@ -35,23 +35,30 @@ _LARGE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name of an expert, normalized. ``full``: it tells people or organizations apart, as far as can be seen."""
+    """A name of an expert, normalized. ``full``: it tells people or organizations apart, as far as can be seen;
+    ``is_alias``: an article that calls the expert otherwise uses it.
+    """
 
     expert: int
     sort: Sort
     normalized: str
     full: bool
     is_acronym: bool = False
+    is_alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two experts, the one with the smaller id first, and what speaks for their being one."""
+    """Two experts, the one with the smaller id first, and what speaks for their being one.
+
+    ``same_name``: roles and affiliations count too; ``alias_of``: the one that only an article calls by that name.
+    """
 
     first: int
     second: int
     reason: str
     same_name: bool = False
+    alias_of: int | None = None
 
 
 def candidates(connection: Connection, /, *, limit: int) -> list[MergeCandidate]:
@@ -109,12 +116,18 @@ class _Groups:
 
 
 def _of_one_name(names: Iterable[Name]) -> Iterator[Pair]:
-    groups: dict[str, set[int]] = defaultdict(set)
+    groups: dict[str, dict[int, bool]] = defaultdict(dict)
     for name in names:
-        groups[name.normalized].add(name.expert)
+        of_name = groups[name.normalized]
+        of_name[name.expert] = name.is_alias and of_name.get(name.expert, True)
     for normalized, known in groups.items():
         for first, second in _paired(sorted(known)):
-            yield _pair(first, second, f"both are called {normalized!r}", same_name=True)
+            if known[first] == known[second]:
+                reason = "articles call both" if known[first] else "both are called"
+                yield Pair(first, second, f"{reason} {normalized!r}", same_name=True)
+            else:
+                owner = first if known[first] else second
+                yield Pair(first, second, f"one article uses the name {normalized!r} for", alias_of=owner)
 
 
 def _of_one_surname(people: dict[str, list[int]]) -> Iterator[Pair]:
@@ -182,20 +195,22 @@ def _paired(known: Sequence[_T]) -> Iterator[tuple[_T, _T]]:
     return islice(((known[0], other) for other in known[1:]), _MOST_PAIRS)
 
 
-def _pair(one: int, other: int, reason: str, *, same_name: bool = False) -> Pair:
-    return Pair(min(one, other), max(one, other), reason, same_name)
+def _pair(one: int, other: int, reason: str) -> Pair:
+    return Pair(min(one, other), max(one, other), reason)
 
 
 def _tell(pair: Pair, first: ExpertRef, second: ExpertRef) -> str:
     """The reason; of a common name also what roles and affiliations say about it."""
+    if pair.alias_of is not None:
+        return f"{pair.reason} {(first if pair.alias_of == first.id else second).name!r}"
     if not pair.same_name:
         return pair.reason
     if sort_of(first.kind) != sort_of(second.kind):
         return f"{pair.reason}, but as {first.kind} and {second.kind}"
     one, other = (first.role, first.affiliation), (second.role, second.affiliation)
-    if not compatible(one, other):
-        return f"{pair.reason}, but their roles and affiliations differ"
-    if shared(one, other):
+    if differing := conflict(one, other):
+        return f"{pair.reason}: same name, other {differing}"
+    if agreeing(one, other):
         return f"{pair.reason}, and their roles or affiliations have words in common"
     return f"{pair.reason}; roles and affiliations do not tell whether they are one"
 
@@ -216,7 +231,8 @@ def _read_names(connection: Connection) -> Iterator[Name]:
         is_surname = sort == "person" and origin == "alias" and not full
         if not is_surname and is_proper(name, kind):
             short = name.replace(".", "")
-            yield Name(expert, sort, normalized, full, is_acronym=1 < len(short) < 9 and short.isupper())
+            is_acronym = 1 < len(short) < 9 and short.isupper()
+            yield Name(expert, sort, normalized, full, is_acronym=is_acronym, is_alias=origin == "alias")
 
 
 def _read_apart(connection: Connection) -> set[tuple[int, int]]:

@@ -11,17 +11,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, text, update
 
 from extractor.schemas import Expert
-from extractor.store.tables import cited_experts, expert_names, experts, runs
+from extractor.store.tables import cited_experts, expert_changes, expert_names, experts, runs
 
-from .matching import Described, Known, Sought, assign
-from .naming import Sort, forms, normalize, sort_of, tells_apart
+from .matching import Known, Sought, assign, namesakes
+from .naming import Described, Sort, forms, normalize, sort_of, tells_apart
 
 _CHANGES: Final = 0x45585450
 """Classes of locks on PostgreSQL, in the order in which they are taken."""
 _ARTICLES: Final = _CHANGES + 1
 _NAMES: Final = _CHANGES + 2
-_LOCKS: Final = 4096
-"""Locks of a class, which all names share: a server holds some 6,400 locks by default."""
+_LOCKS: Final = 2048
+"""Locks of a class, which all names share: a server holds some 6,400 locks of all transactions by default."""
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:kind, key) FROM unnest(CAST(:keys AS integer[])) AS key")
 
 
@@ -69,7 +69,8 @@ def resolve_experts(connection: Connection, article_id: str, cited: Sequence[Exp
     sought = [_sought(expert) for expert in cited]
     here = _read_here(connection, article_id)
     elsewhere = _read_names(connection, sought)
-    found = assign(sought, {key: known.id for key, known in here.items()}, elsewhere)
+    apart = _read_apart(connection, sought, elsewhere)
+    found = assign(sought, {key: known.id for key, known in here.items()}, elsewhere, apart=apart)
     stored = {known.id: known for many in (here.values(), *elsewhere.values()) for known in many}
     _fill(connection, sought, found, stored)
     missing: dict[tuple[Sort, str], Sought] = {}
@@ -85,9 +86,7 @@ def resolve_experts(connection: Connection, article_id: str, cited: Sequence[Exp
 
 def _sought(expert: Expert) -> Sought:
     name = normalize(expert.name, expert.kind)
-    telling = tells_apart(expert.name, expert.kind)
-    aliases = {normalize(alias, expert.kind) for alias in expert.aliases if tells_apart(alias, expert.kind)}
-    return Sought(expert, sort_of(expert.kind), name, telling, tuple(sorted(aliases - {name})))
+    return Sought(expert, sort_of(expert.kind), name, tells_apart(expert.name, expert.kind))
 
 
 def _known(row: Sequence[Any]) -> Known:
@@ -109,7 +108,7 @@ _OF_NAMES: Final = (
     .join(expert_names, expert_names.c.expert_id == experts.c.id)
     .where(
         or_(
-            expert_names.c.normalized.in_(bindparam("telling", expanding=True)),
+            and_(expert_names.c.normalized.in_(bindparam("telling", expanding=True)), expert_names.c.origin != "alias"),
             and_(
                 expert_names.c.normalized.in_(bindparam("vague", expanding=True)), expert_names.c.origin == "recorded"
             ),
@@ -119,10 +118,16 @@ _OF_NAMES: Final = (
 _NAMES_OF: Final = select(expert_names.c.expert_id, expert_names.c.normalized).where(
     expert_names.c.expert_id.in_(bindparam("ids", expanding=True))
 )
+_APART: Final = select(expert_changes.c.expert_id, expert_changes.c.other_id).where(
+    expert_changes.c.action.in_(("split", "unmerge"))
+)
 _ADD: Final = insert(experts).returning(experts.c.name, experts.c.kind, experts.c.id)  # in whatever order
+# A row that somebody merges at this moment keeps its gap: nobody who holds locks of names waits here for a row, so that
+# however many rows others change, and in whatever order, no two wait for each other.
+_FREE: Final = select(experts.c.id).where(experts.c.id == bindparam("expert"))
 _FILL: Final = (
     update(experts)
-    .where(experts.c.id == bindparam("expert"))
+    .where(experts.c.id == _FREE.with_for_update(key_share=True, skip_locked=True).scalar_subquery())
     .values(
         job_title=func.coalesce(experts.c.job_title, bindparam("role")),
         affiliation=func.coalesce(experts.c.affiliation, bindparam("place")),
@@ -139,14 +144,21 @@ def _read_here(connection: Connection, article_id: str) -> dict[tuple[Sort, str]
 
 
 def _read_names(connection: Connection, sought: Sequence[Sought]) -> dict[str, list[Known]]:
-    """The experts that have one of the names, by normalized name; under names that tell nobody apart recorded ones."""
-    telling = {name for one in sought if one.telling for name in (one.name, *one.aliases)}
+    """The experts that have one of the names as theirs; under names that tell nobody apart recorded ones."""
+    telling = {one.name for one in sought if one.telling}
     vague = {one.name for one in sought if one.sort != "other"} - telling
     found: dict[str, list[Known]] = defaultdict(list)
     if telling or vague:
         for row in connection.execute(_OF_NAMES, {"telling": sorted(telling), "vague": sorted(vague)}):
             found[row[6]].append(_known(row))
     return found
+
+
+def _read_apart(connection: Connection, sought: Sequence[Sought], elsewhere: Mapping[str, Sequence[Known]]) -> set[int]:
+    """The experts that a person took apart; read only where an expert of whom nothing is told has namesakes."""
+    if all(any(one.described) or len(namesakes(one, elsewhere.get(one.name, ()))) < 2 for one in sought):
+        return set()
+    return {expert for pair in connection.execute(_APART) for expert in pair}
 
 
 def _fill(

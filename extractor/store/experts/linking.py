@@ -14,23 +14,31 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from extractor.errors import InputError
 from extractor.schemas.stored import StoredExpert
+from extractor.store.database.limits import held
 from extractor.store.tables import expert_changes, expert_names, experts
 
 from .candidates import candidates
+from .history import list_changes
 from .identity import lock_changes, lock_names
-from .lookup import find_expert, find_id, get_expert, list_experts, members, read_experts, read_refs, root_of
+from .lookup import find_expert, find_id, get_expert, list_experts, members, read_experts, read_refs, root_of, tell
 from .naming import normalize
 from .splitting import separate
 
 __all__ = [
-    "add_alias", "candidates", "find_expert", "get_expert", "list_experts", "members", "merge", "remove_alias", "split",
+    "add_alias", "candidates", "find_expert", "get_expert", "list_changes", "list_experts", "members", "merge",
+    "remove_alias", "split",
 ]  # fmt: skip
+
+LONGEST_NAME: Final = 200
+"""Characters of a recorded name at most."""
+LONGEST_REASON: Final = 10_000
+"""Characters of a reason at most."""
 
 
 def merge(connection: Connection, expert: int | str, other: int | str, /, *, reason: str | None = None) -> StoredExpert:
@@ -38,10 +46,12 @@ def merge(connection: Connection, expert: int | str, other: int | str, /, *, rea
 
     Of an expert that is part of another the whole is meant. Raises InputError when one is unknown or both are one.
     """
+    reason = _clean(reason)
     lock_changes(connection)
     root, part = find_expert(connection, expert), find_expert(connection, other)
     if root == part:
-        raise InputError(f"{expert!r} and {other!r} are one expert already, {root}: name two")
+        whose = tell(read_refs(connection, [root])[root])
+        raise InputError(f"both are one expert already: {root} ({whose}); name two that differ")
     moved = members(connection, part)
     connection.execute(update(experts).where(experts.c.id == part).values(merged_into=root))
     connection.execute(update(experts).where(experts.c.id.in_(moved)).values(root_id=root))
@@ -58,6 +68,7 @@ def split(
     merged into it. With articles (ids or their beginnings) a new expert, called as they call it, takes over what they
     give to it, in all runs; `merge` brings it back. Returns what stays and what was split off. Raises InputError.
     """
+    reason = _clean(reason)
     lock_changes(connection)
     root = find_id(connection, expert)
     if articles:
@@ -74,11 +85,16 @@ def add_alias(connection: Connection, expert: int | str, name: str, /, *, reason
     """Record another name of an expert (one word will do): from now on articles that use it mean this expert.
 
     A name that is recorded for it already changes nothing. Raises InputError when the expert is unknown, or the name is
-    blank or recorded for another expert.
+    blank, longer than `LONGEST_NAME`, a number, or recorded for another expert.
     """
+    reason = _clean(reason)
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"the name has {len(name):,} characters; shorten it to {LONGEST_NAME}")
     lock_changes(connection)
     root = find_expert(connection, expert)
     name, normalized = _legible(connection, root, name)
+    if name.isdecimal() or normalized.isdecimal():
+        raise InputError(f"{name!r} would be taken for the id of an expert: give a name with letters")
     lock_names(connection, [name])
     owners = [owner for owner, _ in _recorded(connection, normalized)]
     for owner in owners:
@@ -94,13 +110,15 @@ def add_alias(connection: Connection, expert: int | str, name: str, /, *, reason
 
 def remove_alias(connection: Connection, expert: int | str, name: str, /, *, reason: str | None = None) -> StoredExpert:
     """Take a recorded name back; what articles call the expert stays. Raises InputError when it is not recorded."""
+    reason = _clean(reason)
     lock_changes(connection)
     root = find_expert(connection, expert)
     name, normalized = _legible(connection, root, name)
     lock_names(connection, [name])
     rows = [row for owner, row in _recorded(connection, normalized) if owner == root]
     if not rows:
-        raise InputError(f"{name!r} is not recorded for expert {root}; 'extractor experts show {root}' lists its names")
+        told = f"{name[:LONGEST_NAME]!r} is not recorded for expert {root}"
+        raise InputError(f"{told}; 'extractor experts show {root}' lists its names")
     connection.execute(delete(expert_names).where(expert_names.c.id.in_(rows)))
     _log(connection, "unalias", root, None, detail={"name": name, "normalized": normalized}, reason=reason)
     return get_expert(connection, root)
@@ -135,7 +153,7 @@ def _legible(connection: Connection, expert: int, name: str) -> tuple[str, str]:
     normalized = normalize(legible, read_refs(connection, [expert])[expert].kind)
     unreadable = any(unicodedata.category(char) in ("Cc", "Cs") for char in legible)
     if unreadable or not any(map(str.isalnum, legible)):
-        raise InputError(f"{name!r} is no name: give letters that can be read")
+        raise InputError(f"{name[:LONGEST_NAME]!r} is no name: give letters that can be read")
     return legible, normalized
 
 
@@ -144,6 +162,15 @@ def _recorded(connection: Connection, normalized: str) -> list[tuple[int, int]]:
     names = select(root_of, expert_names.c.id).join_from(experts, expert_names)
     found = names.where(expert_names.c.normalized == normalized, expert_names.c.origin == "recorded")
     return [(owner, row) for owner, row in connection.execute(found)]
+
+
+def _clean(reason: str | None) -> str | None:
+    """The reason without white space around it; InputError when it is too long or no database can hold it."""
+    bare = (reason or "").strip()
+    if len(bare) > LONGEST_REASON:
+        raise InputError(f"the reason has {len(bare):,} characters; shorten it to {LONGEST_REASON:,}")
+    held({"reason": bare}, "the record")
+    return bare or None
 
 
 def _log(
@@ -156,6 +183,5 @@ def _log(
     detail: dict[str, Any],
     reason: str | None,
 ) -> None:
-    told = reason and reason.strip()
-    row = {"action": action, "expert_id": expert, "other_id": other, "detail": detail, "reason": told or None}
+    row = {"action": action, "expert_id": expert, "other_id": other, "detail": detail, "reason": reason}
     connection.execute(insert(expert_changes), {**row, "added_at": datetime.now(UTC)})

@@ -19,8 +19,11 @@ _TOLD: Final = 5
 """Experts that a message names."""
 _SHOWN: Final = 80
 """Characters of a name that a message repeats."""
-_DIGITS: Final = 12
-"""Digits of a number that count: no id has so many."""
+_DIGITS: Final = 40
+"""Digits of a number that a message repeats: no id has so many."""
+MOST: Final = 10**9
+"""A limit or an offset: two of them fit into a database's integer."""
+_LISTED: Final = "'extractor experts list' shows all with their ids"
 _PAGE: Final = 5000
 """Experts that one statement reads."""
 
@@ -36,8 +39,10 @@ def find_expert(connection: Connection, expert: int | str, /) -> int:
     """
     if isinstance(expert, int):
         return find_id(connection, expert)
-    if expert.isascii() and expert.strip().isdecimal():
-        return find_id(connection, int(expert.strip()[:_DIGITS]))
+    if expert.isascii() and (digits := expert.strip()).isdecimal():
+        if len(digits) > _DIGITS:
+            raise InputError(f"there is no expert {digits[:_DIGITS]}…; {_LISTED}")
+        return find_id(connection, int(digits))
     names, shown = forms(expert), expert[:_SHOWN]
     if not names:
         raise InputError(f"{shown!r} names no expert: give a name or an id")
@@ -62,7 +67,8 @@ def find_id(connection: Connection, number: int, /) -> int:
     if 0 < number <= LARGEST_ID:
         found = connection.scalar(select(root_of).where(experts.c.id == number))
     if found is None:
-        raise InputError(f"there is no expert {number}; 'extractor experts list' shows all with their ids")
+        told = str(number) if abs(number) < 10**_DIGITS else "with so long a number"
+        raise InputError(f"there is no expert {told}; {_LISTED}")
     return int(found)
 
 
@@ -72,7 +78,11 @@ def members(connection: Connection, root: int, /) -> list[int]:
 
 
 def list_experts(connection: Connection, words: str, /, *, limit: int, offset: int) -> list[StoredExpert]:
-    """Experts one of whose names holds these words or their beginnings, those with the most listed claims first."""
+    """Experts one of whose names holds these words or their beginnings, those with the most listed claims first.
+
+    A negative limit or offset is 0.
+    """
+    limit, offset = (min(max(number, 0), MOST) for number in (limit, offset))
     held = select(func.count()).where(claims.c.expert_id == experts.c.id, claims.c.listed).correlate(experts)
     each = select(root_of.label("root"), held.scalar_subquery().label("held"))
     if words.strip():

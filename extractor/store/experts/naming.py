@@ -14,6 +14,8 @@ from extractor.people.person_names import is_named, untitled
 from extractor.schemas.claims import ExpertKind
 
 Sort = Literal["person", "organization", "other"]
+Described = tuple[str | None, str | None]
+"""A role and an affiliation."""
 
 LONGEST: Final = 160
 """Characters of a normalized name; of a longer one so many stay, with a digest (rows of an index are limited)."""
@@ -43,6 +45,13 @@ _VAGUE: Final = folded_words(
     " longtime new old principal retired senior then top veteran vice"
 )
 """Words of roles that nobody is told apart by."""
+_SAME: Final = {
+    **dict.fromkeys(("spokesman", "spokeswoman", "spokesperson"), "spokesman"),
+    **dict.fromkeys(("chair", "chairman", "chairwoman", "chairperson"), "chair"),
+    **dict.fromkeys(("congressman", "congresswoman"), "congressman"),
+    "ceo": "executive",
+}
+"""Words for one office."""
 
 
 def sort_of(kind: ExpertKind | str, /) -> Sort:
@@ -96,15 +105,17 @@ def is_proper(name: str, kind: ExpertKind | str, /) -> bool:
     return sort == "organization" and is_written_so and not {*words} <= _ANYWHERE | _LINKS
 
 
-def compatible(first: tuple[str | None, str | None], second: tuple[str | None, str | None], /) -> bool:
-    """True unless two (role, affiliation) both tell both, and neither has a word in common."""
-    told = all(all(pair) for pair in zip(first, second, strict=True))
-    return not told or shared(first, second)
+def conflict(first: Described, second: Described, /) -> Literal["", "role", "affiliation"]:
+    """What speaks against two being one: a role, or else an affiliation, that both tell, when neither agrees."""
+    if agreeing(first, second):
+        return ""
+    role, affiliation = (all(pair) for pair in zip(first, second, strict=True))
+    return "role" if role else "affiliation" if affiliation else ""
 
 
-def shared(first: tuple[str | None, str | None], second: tuple[str | None, str | None], /) -> bool:
-    """True when two (role, affiliation) have a content word of the role or of the affiliation in common."""
-    return any(one and other and _overlap(one, other) for one, other in zip(first, second, strict=True))
+def agreeing(first: Described, second: Described, /) -> int:
+    """In how many of role and affiliation two agree: a content word in common, or plainly the same office."""
+    return sum(bool(one and other and _overlap(one, other)) for one, other in zip(first, second, strict=True))
 
 
 def acronym(name: str, /) -> str:
@@ -116,12 +127,14 @@ def acronym(name: str, /) -> str:
 @lru_cache(maxsize=16_384)
 def _content_words(text: str) -> frozenset[str]:
     """The words of a role or of the name of an organization that tell something."""
-    return frozenset(_words(text)) - _LINKS - _VAGUE
+    return frozenset(_SAME.get(word, word) for word in _words(text)) - _LINKS - _VAGUE
 
 
 @lru_cache(maxsize=65_536)
 def _overlap(first: str, second: str) -> bool:
     one, other = _content_words(first), _content_words(second)
+    if not (one and other) and {*_words(first)} - _LINKS == {*_words(second)} - _LINKS:
+        return True  # "deputy head", twice
     if one & other or any(akin(word, same, inflected=False) for word in one for same in other):
         return True
     return _abbreviates(first, second) or _abbreviates(second, first)
@@ -129,7 +142,7 @@ def _overlap(first: str, second: str) -> bool:
 
 def _abbreviates(short: str, long: str) -> bool:
     """True for "IMF" and "International Monetary Fund"."""
-    words = _words(short)
+    words = [word for word in _words(short) if word not in _LINKS]
     return len(words) == 1 and words[0] == acronym(long)
 
 

@@ -35,14 +35,14 @@ def resolve(
     """Record how a prediction turned out, also one that its article's current run does not have; see `Store.resolve`.
 
     ``yes``: the event in its statement happened. Raises InputError for an unknown id, a position, an unknown outcome,
-    and an address that is none of the web.
+    what is blank, and an address that is none of the web.
     """
     if outcome not in get_args(Outcome):
         raise InputError(f"{outcome!r} is no outcome; give one of {', '.join(get_args(Outcome))}")
     told = {
-        "note": clean(note, "note"),
-        "evidence_url": _address(clean(evidence_url, "evidence URL")),
-        "resolver": clean(resolver, "resolver"),
+        "note": _told(note, "note"),
+        "evidence_url": _address(_told(evidence_url, "evidence URL")),
+        "resolver": _told(resolver, "resolver"),
     }
     if hold_claim(connection, claim_id).kind != "prediction":
         raise InputError(
@@ -52,7 +52,7 @@ def resolve(
     row = {"claim_id": claim_id, "outcome": outcome, **told, "resolved_at": datetime.now(UTC)}
     added = connection.execute(insert(resolutions).values(row)).inserted_primary_key
     assert added is not None
-    return Resolution(id=added[0], **{name: value for name, value in row.items() if name != "claim_id"})
+    return Resolution(id=added[0], **row)
 
 
 def hold_claim(connection: Connection, claim_id: int, /) -> StoredClaim:
@@ -71,6 +71,14 @@ def clean(text: str | None, what: str, /) -> str | None:
         raise InputError(f"the {what} has {len(bare):,} characters; shorten it to {LONGEST:,}")
     held({what: bare}, "the record")
     return bare or None
+
+
+def _told(text: str | None, what: str) -> str | None:
+    """The text, clean; InputError when it was given and says nothing."""
+    bare = clean(text, what)
+    if text is not None and bare is None:
+        raise InputError(f"the {what} is blank; write something, or leave it out")
+    return bare
 
 
 def _address(url: str | None) -> str | None:

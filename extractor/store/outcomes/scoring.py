@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import Connection, func, select, true
 
 from extractor.errors import InputError
 from extractor.schemas.stored import TrackRecord
@@ -20,14 +21,14 @@ LEAST: Final = 10
 def score(connection: Connection, expert: int | str | None = None, /, *, least: int = LEAST) -> TrackRecord:
     """The track record of an expert (by id or name), or of all together. Raises InputError.
 
-    ``least`` is the number of scored predictions from which on it may be ranked.
+    ``least`` is the number of scored predictions from which on an expert may be ranked; all together never are.
     """
     _check(least)
-    if expert is None:
-        return summarize(_forecasts(connection, true()), least=least)
+    if expert is None:  # all together are no expert, whom one could rank among others
+        return summarize(_forecasts(connection), least=least).model_copy(update={"ranked": False})
     root = find_expert(connection, expert)
-    held = claims.c.expert_id.in_(members(connection, root))
-    return summarize(_forecasts(connection, held), least=least, expert=read_refs(connection, [root])[root])
+    forecasts = _forecasts(connection, members(connection, root))
+    return summarize(forecasts, least=least, expert=read_refs(connection, [root])[root])
 
 
 def scores(connection: Connection, /, *, least: int = LEAST, limit: int = 100) -> list[TrackRecord]:
@@ -38,7 +39,7 @@ def scores(connection: Connection, /, *, least: int = LEAST, limit: int = 100) -
     """
     _check(least)
     by_expert: dict[int, list[Forecast]] = {}
-    for forecast in _forecasts(connection, true()):
+    for forecast in _forecasts(connection):
         by_expert.setdefault(forecast.expert_id, []).append(forecast)
     known = read_refs(connection, list(by_expert))
     records = [summarize(each, least=least, expert=known[root]) for root, each in by_expert.items()]
@@ -56,9 +57,14 @@ def _rank(record: TrackRecord) -> tuple[bool, float, int, int, int]:
     return not record.ranked, brier, -record.scored, -record.resolved, record.expert.id
 
 
-def _forecasts(connection: Connection, condition: ColumnElement[bool], /) -> list[Forecast]:
-    """The resolved, listed predictions that fulfil a condition, each with its latest resolution."""
-    newest = select(func.max(resolutions.c.id)).group_by(resolutions.c.claim_id)
+def _forecasts(connection: Connection, expert_ids: Sequence[int] | None = None, /) -> list[Forecast]:
+    """The resolved, listed predictions (of these experts), each with its latest resolution."""
+    latest = select(resolutions.c.claim_id, func.max(resolutions.c.id).label("id")).group_by(resolutions.c.claim_id)
+    newest = latest.subquery("newest")
+    # From the resolutions to their claims, by their ids. Expressions hide the other indexes from SQLite, which would
+    # go through all predictions, or those of the expert, for each resolution.
+    prediction, held_by = claims.c.kind + "" == "prediction", claims.c.expert_id + 0
+    wanted = true() if expert_ids is None else held_by.in_(expert_ids)
     found = (
         select(
             claims.c.claim_id,
@@ -77,10 +83,11 @@ def _forecasts(connection: Connection, condition: ColumnElement[bool], /) -> lis
             claims.c.horizon_start.label("start"),
             claims.c.horizon_end.label("end"),
         )
-        .join_from(resolutions, claims, claims.c.claim_id == resolutions.c.claim_id)
-        .join(experts, experts.c.id == claims.c.expert_id)
+        .join_from(newest, resolutions, resolutions.c.id == newest.c.id)
+        .join(claims, claims.c.claim_id == newest.c.claim_id)
+        .join(experts, experts.c.id == held_by)
         .join(runs, runs.c.id == claims.c.run_id)
         .outerjoin(appearances, appearances.c.id == runs.c.appearance_id)
-        .where(resolutions.c.id.in_(newest), claims.c.listed, claims.c.kind == "prediction", condition)
+        .where(claims.c.listed, prediction, wanted)
     )
     return [Forecast(**row) for row in connection.execute(found).mappings()]

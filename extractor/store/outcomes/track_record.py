@@ -11,7 +11,7 @@ the same when they expect the same (`expected`), their horizons are both unknown
 words of their statements have a Dice coefficient of at least `SAME`, and neither figures nor negations nor opposites
 set them apart (years may differ in the words when both horizons end on the same day). The earliest by publication
 counts, undated ones after dated ones; of different outcomes that of the latest resolution. Ambiguous and annulled ones
-are left out before.
+are left out before. Of an expert who said very much that is alike not everything is compared (`LOOKED_AT`, `COMPARED`).
 
 **Intervals** are percentile intervals of 95 % from `RESAMPLES` bootstrap samples of the forecasts, with a fixed seed.
 There is none for fewer than two forecasts, nor where all are equal: resampling them would give a width of zero, which
@@ -20,10 +20,15 @@ looks like certainty and is none.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import islice
 from typing import Final
 
 from extractor.grounding.guards import conflict
@@ -35,6 +40,10 @@ from extractor.store.similarity import content_words, dice
 
 SAME: Final = 0.6
 """Dice coefficient of the content words of two statements from which on they may be one forecast."""
+LOOKED_AT: Final = 100
+"""Earlier forecasts at most whose words are compared with those of one: an expert may have said much that is alike."""
+COMPARED: Final = 20
+"""Of these, the most alike, at most so many are compared with it word by word."""
 RESAMPLES: Final = 2_000
 SEED: Final = 1
 
@@ -79,6 +88,11 @@ class Forecast:
         return self.outcome == "yes"
 
     @property
+    def dated(self) -> bool:
+        """True when something is known of its horizon."""
+        return self.start is not None or self.end is not None
+
+    @property
     def leans(self) -> bool:
         """True when it is expected to occur or not to."""
         return self.expected != "uncertain"
@@ -117,16 +131,10 @@ def summarize(forecasts: Iterable[Forecast], /, *, least: int, expert: ExpertRef
 
 def distinct(forecasts: Iterable[Forecast], /) -> list[Forecast]:
     """Each forecast once: of repetitions the earliest, with the outcome of the latest resolution of them all."""
-    groups: list[list[Forecast]] = []
-    by_expert: dict[tuple[int, Expected], list[list[Forecast]]] = {}
+    blocks: dict[tuple[int, Expected, bool], list[Forecast]] = {}
     for forecast in sorted(forecasts, key=_publication):
-        others = by_expert.setdefault((forecast.expert_id, forecast.expected), [])
-        group = _repeated(forecast, others)
-        if group is None:
-            groups.append([forecast])
-            others.append(groups[-1])
-        else:
-            group.append(forecast)
+        blocks.setdefault((forecast.expert_id, forecast.expected, forecast.dated), []).append(forecast)
+    groups = [group for block in blocks.values() for group in _grouped(block)]
     return [replace(group[0], outcome=max(group, key=_resolution).outcome) for group in groups]
 
 
@@ -152,6 +160,7 @@ def calibration(forecasts: Iterable[Forecast], /) -> tuple[CalibrationRow, ...]:
             n=len(said),
             forecast=sum(probability for probability, _ in said) / len(said),
             occurred=sum(forecast.happened for _, forecast in said) / len(said),
+            interval=interval([float(forecast.happened) for _, forecast in said]),
             imputed=sum(forecast.imputed for _, forecast in said),
         )
         for band, said in by_band.items()
@@ -168,13 +177,21 @@ def interval(values: Sequence[float], /) -> Interval | None:
     """The 95 % bootstrap interval of a mean; None for fewer than two values, or when all are equal."""
     if len(set(values)) < 2:
         return None
+    counts = Counter(map(float, values))
+    low, high = _resampled(*zip(*sorted(counts.items()), strict=True))
+    return Interval(low=low, high=high)
+
+
+@lru_cache(maxsize=65_536)  # many experts have the same few hits
+def _resampled(kinds: tuple[float, ...], counts: tuple[int, ...]) -> tuple[float, float]:
+    """The bounds for values of which each distinct one comes up so many times."""
     import numpy as np  # here, as the command line starts without it
 
-    kinds, counts = np.unique(np.asarray(values, dtype=float), return_counts=True)
+    total = sum(counts)
     # Drawing n values with replacement is drawing how often each distinct one comes up, which takes less memory.
-    draws = np.random.default_rng(SEED).multinomial(len(values), counts / len(values), size=RESAMPLES)
-    low, high = np.percentile(draws @ kinds / len(values), [2.5, 97.5])
-    return Interval(low=float(low), high=float(high))
+    draws = np.random.default_rng(SEED).multinomial(total, np.asarray(counts) / total, size=RESAMPLES)
+    low, high = np.percentile(draws @ np.asarray(kinds) / total, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _error(forecast: Forecast) -> float:
@@ -196,25 +213,65 @@ def _resolution(forecast: Forecast) -> tuple[datetime, int]:
     return forecast.resolved_at, forecast.resolution_id
 
 
-def _repeated(forecast: Forecast, groups: Sequence[list[Forecast]]) -> list[Forecast] | None:
-    """The group whose first forecast this one repeats, the most alike; an article adds one to a group at most."""
-    alike = (
-        (repeats(group[0], forecast), -place, group)
-        for place, group in enumerate(groups)
-        if all(forecast.article_id != other.article_id for other in group)
-    )
-    best = max(((alike, place, group) for alike, place, group in alike if alike), default=None, key=lambda one: one[:2])
-    return None if best is None else best[2]
+def _grouped(block: Sequence[Forecast]) -> list[list[Forecast]]:
+    """Forecasts of one expert and direction, in groups of repetitions; an article adds one to a group at most.
+
+    Each is compared with the first ones of groups: those of the same words, and those that share one of its rarest
+    words, without which two statements cannot be alike ("prefix filtering", see `similar`).
+    """
+    frequency = Counter(word for forecast in block for word in _words(forecast))
+    groups: list[list[Forecast]] = []
+    articles: list[set[str]] = []
+    holding: dict[str | frozenset[str], list[int]] = {}
+    for forecast in block:
+        words = _words(forecast)
+        keys: list[str | frozenset[str]] = [words, *_rarest(words, frequency)]
+        near = _once(place for key in keys for place in holding.get(key, ()))
+        fitting = (place for place in near if forecast.article_id not in articles[place])
+        place = _repeated(forecast, words, groups, fitting)
+        if place is None:
+            place = len(groups)
+            groups.append([])
+            articles.append(set())
+            for key in keys:
+                holding.setdefault(key, []).append(place)
+        groups[place].append(forecast)
+        articles[place].add(forecast.article_id)
+    return groups
+
+
+def _once(places: Iterable[int]) -> Iterator[int]:
+    """Each place the first time that it comes; no more is taken than asked for."""
+    seen = set()
+    for place in places:
+        if place not in seen:
+            seen.add(place)
+            yield place
+
+
+def _rarest(words: frozenset[str], frequency: Mapping[str, int]) -> list[str]:
+    """The words of which any statement that is alike (`SAME`) has one, the rarest first."""
+    shared = math.ceil(SAME / (2 - SAME) * len(words) - 1e-9)  # the fewest words in common with any that is alike
+    return sorted(words, key=lambda word: (frequency[word], word))[: len(words) - shared + 1]
+
+
+def _repeated(
+    forecast: Forecast, words: frozenset[str], groups: Sequence[list[Forecast]], places: Iterable[int]
+) -> int | None:
+    """The place of the group whose first forecast this one repeats: of the most alike ones the first."""
+    overlapping = (place for place in places if _overlap(groups[place][0], forecast))
+    alike = [(-dice(_words(groups[place][0]), words), place) for place in islice(overlapping, LOOKED_AT)]
+    nearest = nsmallest(COMPARED, (one for one in alike if -one[0] >= SAME))
+    return next((place for _, place in nearest if not _apart(groups[place][0], forecast)), None)
 
 
 def _overlap(first: Forecast, second: Forecast) -> bool:
     """True when both have no horizon, or theirs have a day in common; an end that is open reaches on for ever."""
-    horizons = [(forecast.start, forecast.end) for forecast in (first, second)]
-    unknown = [start is None and end is None for start, end in horizons]
-    if any(unknown):
-        return all(unknown)
-    (start, end), (other_start, other_end) = horizons
-    return (start or date.min) <= (other_end or date.max) and (other_start or date.min) <= (end or date.max)
+    if not (first.dated and second.dated):
+        return not first.dated and not second.dated
+    return (first.start or date.min) <= (second.end or date.max) and (second.start or date.min) <= (
+        first.end or date.max
+    )
 
 
 def _words(forecast: Forecast) -> frozenset[str]:
@@ -223,7 +280,12 @@ def _words(forecast: Forecast) -> frozenset[str]:
 
 def _apart(first: Forecast, second: Forecast) -> bool:
     """True when figures, negations or opposites ("rises", "falls") say that two similar statements differ."""
-    texts = [fold(forecast.statement).text for forecast in (first, second)]
+    texts = [_folded(forecast.statement) for forecast in (first, second)]
     if first.end is not None and first.end == second.end:
         texts = [_YEAR.sub(" ", text) for text in texts]
     return conflict(texts[0], texts[1]) in ("figures", "negation")
+
+
+@lru_cache(maxsize=65_536)
+def _folded(statement: str) -> str:
+    return fold(statement).text

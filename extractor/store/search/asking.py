@@ -1,25 +1,27 @@
 """Searching the claims: full text on both databases, with the same meaning.
 
 All words have to occur, in any of statement, quotation, topic and target; words are stemmed as English ones, without
-regard to case and accents. Filters without words give the newest claims. What matches is ranked: on SQLite by BM25, on
-PostgreSQL by ``ts_rank``, a statement's words counting twice those of a quotation and four times those of topic and
-target. When more match than `BOUND`, those are ranked that were stored last.
+regard to case and accents. What has letters of a script without spaces between words is looked for inside of the texts.
+Filters without words give the newest claims. What matches is ranked: on SQLite by BM25, on PostgreSQL by ``ts_rank``, a
+statement's words counting twice those of a quotation and four times those of topic and target.
+When more match than `BOUND`, those are ranked that were stored last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from extractor.errors import InputError
 from extractor.schemas.stored import Hit, Piece, StoredClaim
 from extractor.store.filters import Filters
 from extractor.store.reading import bounds, newest, read_claims
 from extractor.store.tables import claims
 
-from . import fts5, tsearch
+from . import fts5, inside, tsearch
 from .conditions import indexed, others
 from .query_words import FIELDS, Term, read_terms
 from .snippets import snippet
@@ -40,7 +42,7 @@ class _FullText(Protocol):
         indexed: Sequence[ColumnElement[bool]],
         others: Sequence[ColumnElement[bool]],
         fields: Sequence[str],
-        bound: int,
+        bound: int | None,
     ) -> Select[Any]: ...
 
     def highlight(
@@ -62,6 +64,8 @@ def search(connection: Connection, words: str, /, *, filters: Filters, limit: in
     Raises InputError when there are too many words, and for an unknown expert or article.
     """
     terms = read_terms(words)
+    if terms and filters.rejected:
+        raise InputError("rejected claims are not searched for words: leave the words out, or list the claims")
     limit, offset = bounds(limit, offset)
     if limit == 0 or not (terms or (filters.any and not words.strip())):
         return Found(())
@@ -71,27 +75,39 @@ def search(connection: Connection, words: str, /, *, filters: Filters, limit: in
     found = candidates(connection, terms, filters, bound=BOUND + 1)
     ranked = connection.execute(_best(found, limit=limit, offset=offset)).all()
     rows = [row for row, _, _ in ranked]
-    pieces = _backend(connection).highlight(connection, terms, rows)
+    pieces = _highlight(connection, terms, rows)
     shown = zip(read_claims(connection, rows), ranked, strict=True)
     hits = tuple(Hit(found=claim, score=score, snippet=snippet(pieces[row])) for claim, (row, score, _) in shown)
     return Found(hits, BOUND if ranked and ranked[0][2] > BOUND else None)
 
 
 def candidates(
-    connection: Connection, terms: Sequence[Term], filters: Filters, /, *, bound: int, fields: Sequence[str] = FIELDS
+    connection: Connection,
+    terms: Sequence[Term],
+    filters: Filters,
+    /,
+    *,
+    bound: int | None,
+    fields: Sequence[str] = FIELDS,
 ) -> Select[Any]:
-    """The rows (``id``) of at most ``bound`` listed claims that hold all terms in these columns, with ``score``.
+    """The rows (``id``) of listed claims that hold all terms in these columns, with their ``score``.
 
-    They are those stored last. Raises InputError for an unknown expert or article.
+    At most ``bound``, those stored last; None sets no bound. Raises InputError for an unknown expert or article.
     """
-    return _backend(connection).candidates(
-        connection,
-        terms,
-        indexed=indexed(connection, filters),
-        others=others(filters),
-        fields=fields,
-        bound=bound,
-    )
+    worded, spaceless = inside.parted(terms)
+    known, more = indexed(connection, filters), [*others(filters), *inside.holding(spaceless, fields)]
+    if not worded:
+        return inside.candidates([*known, *more], bound=bound)
+    return _backend(connection).candidates(connection, worded, indexed=known, others=more, fields=fields, bound=bound)
+
+
+def _highlight(
+    connection: Connection, terms: Sequence[Term], rows: Sequence[int]
+) -> Mapping[int, Sequence[Sequence[Piece]]]:
+    """Statement, quotation, topic and target of rows, in pieces with the hits."""
+    worded, spaceless = inside.parted(terms)
+    pieces = _backend(connection).highlight(connection, worded, rows) if worded else inside.texts(connection, rows)
+    return {row: [inside.mark(column, spaceless) for column in columns] for row, columns in pieces.items()}
 
 
 def _best(query: Select[Any], /, *, limit: int, offset: int) -> Select[Any]:

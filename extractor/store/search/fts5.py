@@ -34,9 +34,9 @@ def candidates(
     indexed: Sequence[ColumnElement[bool]],
     others: Sequence[ColumnElement[bool]],
     fields: Sequence[str],
-    bound: int,
+    bound: int | None,
 ) -> Select[Any]:
-    """The rows (``id``) of at most ``bound`` listed claims that match, those stored last, with their ``score``."""
+    """The rows (``id``) of listed claims that match, with their ``score``: at most ``bound``, those stored last."""
     matches = _match(terms, fields)
     score = -func.bm25(_index, *WEIGHTS.values())
     query = select(_fts.c.rowid.label("id"), score.label("score")).where(matches)
@@ -64,8 +64,15 @@ def highlight(
 
 def _match(terms: Iterable[Term], fields: Sequence[str]) -> ColumnElement[bool]:
     """Words hold letters, digits and marks only, so that none can close its quotation mark."""
-    wanted = " ".join(f'"{term.text}"{" *" if term.prefix else ""}' for term in terms)
+    wanted = " AND ".join(map(_operand, terms))
     return _index.op("MATCH", is_comparison=True)(f"{{{' '.join(fields)}}} : ({wanted})")
+
+
+def _operand(term: Term) -> str:
+    """A term in FTS5's syntax. Its tokenizer folds less than `Term.spellings`, so that both are asked for."""
+    spelled = [f'"{text}"{" *" if term.prefix else ""}' for text in term.spellings]
+    longer = [f'"{word}"' for word in term.longer]
+    return f"({' OR '.join([*spelled, *longer])})"
 
 
 def _few(connection: Connection, query: Select[Any], most: int) -> bool:

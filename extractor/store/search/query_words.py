@@ -6,12 +6,15 @@ words, but for quotation marks around a phrase and an asterisk at the end of a w
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import regex
 
 from extractor.errors import InputError
-from extractor.grounding.normalization import is_spaceless
+from extractor.grounding.normalization import count_spaceless, is_spaceless
+
+from .endings import completions
 
 FIELDS = ("statement", "quote", "topic", "target")
 """The columns of ``claims`` that are searched, in the order of the index."""
@@ -24,6 +27,7 @@ SHORTEST = 3
 
 _QUOTE = regex.compile('["“”„«»]')
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*")
+_ACCENT = regex.compile("[\u0300-\u036f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,34 @@ class Term:
     def text(self) -> str:
         """The words, a space between them."""
         return " ".join(self.words)
+
+    @property
+    def spaceless(self) -> bool:
+        """True when it is looked for inside of words: it has letters of a script without spaces between them."""
+        return count_spaceless(self.text) > 0
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """What is looked for inside of words: the text as it is typed, composed and decomposed."""
+        return tuple(dict.fromkeys([self.text, *(unicodedata.normalize(form, self.text) for form in ("NFC", "NFD"))]))
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The text composed, and folded as `fold_words` does."""
+        texts = unicodedata.normalize("NFC", self.text), fold_words(self.text)
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    @property
+    def longer(self) -> tuple[str, ...]:
+        """Of a prefix the words to ask for beside it, since their stems need not begin with it."""
+        return completions(fold_words(self.text)) if self.prefix else ()
+
+
+def fold_words(text: str, /) -> str:
+    """Lower case without accents, in compatibility forms, with figures of 0 to 9: as PostgreSQL's index has words."""
+    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text)).lower()
+    figures = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in bare)
+    return " ".join(_WORD.findall(figures))
 
 
 def read_terms(text: str, /) -> tuple[Term, ...]:

@@ -97,17 +97,21 @@ def highlighted(text: str, hits: Iterable[Stretch], /) -> tuple[Piece, ...]:
     return tuple(piece for piece in (*pieces, Piece(text=text[last:], hit=False)) if piece.text)
 
 
+def hits_of(pieces: Iterable[Piece], /) -> list[Stretch]:
+    """Where the hits are in the text that the pieces make."""
+    hits, position = [], 0
+    for piece in pieces:
+        hits += [(position, position + len(piece.text))] * piece.hit
+        position += len(piece.text)
+    return hits
+
+
 def snippet(columns: Sequence[Sequence[Piece]], /) -> tuple[Piece, ...]:
     """The column with most hits, the first of several; when it is long, about `LENGTH` characters of it."""
     best = max(columns, key=lambda pieces: sum(piece.hit for piece in pieces), default=())
     if sum(len(piece.text) for piece in best) <= LENGTH:
         return tuple(best)
-    text = "".join(piece.text for piece in best)
-    hits, position = [], 0
-    for piece in best:
-        hits += [(position, position + len(piece.text))] * piece.hit
-        position += len(piece.text)
-    return _cut(text, hits)
+    return _cut("".join(piece.text for piece in best), hits_of(best))
 
 
 def _cut(text: str, hits: Sequence[Stretch]) -> tuple[Piece, ...]:

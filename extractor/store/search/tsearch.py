@@ -27,9 +27,9 @@ from extractor.store.tables import SEARCH, claims
 from .query_words import FIELDS, Term, words_at
 from .snippets import highlighted
 
-WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+WEIGHTS = (0.25, 0.25, 0.5, 1.0)
 """Of words with the labels D, C, B and A."""
-_LABELS = {"statement": "A", "quote": "B", "topic": "C", "target": "C"}
+_LABELS = {"statement": "A", "quote": "B", "topic": "C", "target": "D"}
 _BY_LENGTH = 1  # a rank is divided by 1 + the logarithm of the number of words
 
 _search: ColumnElement[Any] = literal_column(f"claims.{SEARCH}")
@@ -46,9 +46,9 @@ def candidates(
     indexed: Sequence[ColumnElement[bool]],
     others: Sequence[ColumnElement[bool]],
     fields: Sequence[str],
-    bound: int,
+    bound: int | None,
 ) -> Select[Any]:
-    """The rows (``id``) of at most ``bound`` listed claims that match, those stored last, with their ``score``."""
+    """The rows (``id``) of listed claims that match, with their ``score``: at most ``bound``, those stored last."""
     # A plan for any words would not do: some are in a few claims, some in most.
     connection.execute(
         select(func.set_config("plan_cache_mode", "force_custom_plan", True), func.set_config("jit", "off", True))
@@ -74,14 +74,19 @@ def _query(terms: Sequence[Term], fields: Sequence[str]) -> ColumnElement[Any]:
 
 def _operand(term: Term, labels: Sequence[str]) -> ColumnElement[str]:
     """A term in the syntax of ``to_tsquery``. A phrase may not begin in one column and end in another."""
-    every = len(labels) == len(set(_LABELS.values()))
+    every = len(labels) == len(_LABELS)
     choices = labels if len(term.words) > 1 else ["" if every else "".join(labels)]
-    options = [f"*{choice}" if term.prefix else choice for choice in choices]
-    words = func.extractor_fold(literal(term.text, Text))
-    first, *more = (literal("' ", Text) + words + literal(f"'{option and ':' + option}", Text) for option in options)
+    words = [(term.text, f"*{choice}" if term.prefix else choice) for choice in choices]
+    words += [(word, choice) for choice in choices for word in term.longer]
+    first, *more = (_quoted(text, option) for text, option in words)
     for other in more:
         first = first + literal(" | ", Text) + other
     return first
+
+
+def _quoted(text: str, option: str) -> ColumnElement[str]:
+    folded = func.extractor_fold(literal(text, Text))
+    return literal("' ", Text) + folded + literal(f"'{option and ':' + option}", Text)
 
 
 def highlight(
@@ -92,7 +97,7 @@ def highlight(
     found = connection.execute(select(claims.c.id, *columns).where(claims.c.id.in_(rows))).all()
     texts = {row: [text or "" for text in values] for row, *values in found}
     words = {text[start:end] for values in texts.values() for text in values for start, end in words_at(text)}
-    lexemes = _read_lexemes(connection, {*words, *(word for term in terms for word in term.words)})
+    lexemes = _read_lexemes(connection, {*words, *(word for term in terms for word in (*term.words, *term.longer))})
     return {row: [highlighted(text, hits(text, terms, lexemes)) for text in values] for row, values in texts.items()}
 
 
@@ -112,8 +117,10 @@ def hits(text: str, terms: Sequence[Term], lexemes: Lexemes, /) -> list[tuple[in
     found = []
     for term in terms:
         wanted = [lexemes[word] for word in term.words]
+        longer = frozenset(lexeme for word in term.longer for lexeme in lexemes[word])
         for first in range(len(places) - len(wanted) + 1):
-            if all(_same(here, word, prefix=term.prefix) for here, word in zip(known[first:], wanted, strict=False)):
+            here = known[first : first + len(wanted)]
+            if all(_same(*pair, prefix=term.prefix) for pair in zip(here, wanted, strict=True)) or here[0] & longer:
                 found.append((places[first][0], places[first + len(wanted) - 1][1]))
     return found
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from extractor.errors import InputError
-from extractor.run_keys import task_of
 from extractor.schemas import Extraction, Position, Prediction, Summary
 from extractor.schemas.stored import Task
 from extractor.store import currency, rows
-from extractor.store.database.limits import check_ids, held, plain
+from extractor.store.database.limits import held, plain
 from extractor.store.recurring import Seen, recur
 from extractor.store.tables import (
     appearances,
@@ -31,6 +29,7 @@ from extractor.store.tables import (
 
 from . import records as form
 from .joining import Joiner
+from .numbering import Numbering
 
 Judgement = form.ResolutionRecord | form.RejectionRecord
 
@@ -43,6 +42,7 @@ class ArticleWriter:
         connection: Connection,
         article: form.ArticleRecord,
         people: Joiner,
+        numbering: Numbering,
         stored: Mapping[str, int],
         /,
         *,
@@ -58,12 +58,14 @@ class ArticleWriter:
         self._connection = connection
         self._article = article
         self._people = people
+        self._numbering = numbering
         self._is_new = is_new
         self._is_settled = is_new and is_simple
         self._runs = dict(stored)
         self._judged: dict[Table, list[tuple[int, Judgement]]] = {resolutions: [], rejections: []}
         self._chosen: list[form.RunRecord] = []
         self._tasks: set[Task] = set()
+        self._newest = 0  # of the runs added: of those that began together the later one counts
         if is_new:
             first = article.appearances[0].article(article.id, article.text)
             connection.execute(insert(articles), rows.write_article(first, added_at=article.added_at))
@@ -71,17 +73,14 @@ class ArticleWriter:
         shown = [one.article(article.id, article.text) for one in article.appearances]
         moments = [one.added_at for one in article.appearances]
         written = [rows.write_appearance(one, added_at=when) for one, when in zip(shown, moments, strict=True)]
-        self._digests = [row["digest"] for row in written]
         self._appearances = [self._add_appearance(row) for row in written]
 
     def store(self, record: form.RunRecord | Judgement, /) -> None:
         """Store a record of the article. Raises InputError."""
         if not isinstance(record, form.RunRecord):
             self._judge(record)
-        elif record.article != self._article.id:
-            raise InputError("this run is of another article than the one before it; export it again")
         elif record.status == "failed":
-            self.added["runs"] += add_failure(self._connection, record, self._appearance_id(record))
+            self.added["runs"] += add_failure(self._connection, self._numbering, record, self._appearance_id(record))
         else:
             self._add_run(record)
 
@@ -108,35 +107,27 @@ class ArticleWriter:
         return _add_one(self._connection, appearances, row)
 
     def _appearance_id(self, record: form.RunRecord) -> int:
-        if record.appearance is None or record.appearance >= len(self._appearances):
-            raise InputError("this run is of no appearance of its article; export it again")
-        return self._appearances[record.appearance]
+        return self._appearances[record.appearance or 0]
 
     def _add_run(self, record: form.RunRecord) -> None:
-        result, appearance_id = record.result, self._appearance_id(record)
-        if result is None or task_of(result) != record.task or result.article.id != self._article.id:
-            raise InputError("this run has no result, or that of another task or article; export it again")
-        check_ids(result)
-        if (
-            rows.write_appearance(result.article, added_at=record.added_at)["digest"]
-            != self._digests[record.appearance or 0]
-        ):
-            raise InputError("the result is of another appearance than its run; export it again")
+        result = record.result
+        assert result is not None
         if record.chosen:
             self._chosen.append(record)
         if record.key in self._runs:
             self.added["runs_known"] += 1
             return
         row = rows.write_run(result, key=record.key, added_at=record.added_at)
-        row |= {"appearance_id": appearance_id, "is_current": self._is_settled}
-        run_id = _add_one(self._connection, runs, {**row, **held({"input": record.input}, "the run")})
+        row |= {"appearance_id": self._appearance_id(record), "is_current": self._is_settled, "input": record.input}
+        run_id = self._newest = _number_run(self._connection, self._numbering, record, self._newest)
+        self._connection.execute(insert(runs), {**row, "id": run_id})
         self._runs[record.key] = run_id
         self._tasks.add(record.task)
         self.added["runs"] += 1
         known = {local: self._people.find(number) for local, number in record.experts.items()}
         self._add_parts(run_id, result, known)
         if isinstance(result, Extraction):
-            self._add_claims(run_id, result, known, record.same)
+            self._add_claims(run_id, result, known, record)
 
     def _add_parts(self, run_id: int, result: Extraction | Summary, known: Mapping[str, int]) -> None:
         """Store what extractions and summaries share, and the sentences of a summary."""
@@ -147,16 +138,17 @@ class ArticleWriter:
         if isinstance(result, Summary):
             self._connection.execute(insert(summaries), {**rows.write_summary(result), "run_id": run_id})
 
-    def _add_claims(
-        self, run_id: int, result: Extraction, known: Mapping[str, int], same: Mapping[str, form.ClaimName]
-    ) -> None:
+    def _add_claims(self, run_id: int, result: Extraction, known: Mapping[str, int], record: form.RunRecord) -> None:
         found = rows.in_order(result)
-        given = {local: self._find_claim(name.run, name.claim) for local, name in same.items()}
+        wanted = [record.claims[claim.id] for claim in found]
+        ids = dict(zip(wanted, self._numbering.assign(self._connection, claims, wanted), strict=True))
+        given = {local: self._find_claim(name.run, name.claim) for local, name in record.same.items()}
         given.update(self._recurring([claim for claim in found if claim.id not in given], known, set(given.values())))
         written = [
             {
                 **rows.write_claim(claim),
-                "claim_id": given.get(claim.id, 0),
+                "id": ids[record.claims[claim.id]],
+                "claim_id": given.get(claim.id, ids[record.claims[claim.id]]),
                 "run_id": run_id,
                 "article_id": self._article.id,
                 "expert_id": known[claim.expert_id],
@@ -167,8 +159,10 @@ class ArticleWriter:
             for claim in found
         ]
         _add_all(self._connection, claims, written)
-        first = update(claims).where(claims.c.run_id == run_id, claims.c.claim_id == 0)
-        self._connection.execute(first.values(claim_id=claims.c.id))
+        first = {
+            record.claims[row["local_id"]]: row["claim_id"] for row in written if row["local_id"] not in record.same
+        }
+        self._numbering.count([*first], [*first.values()])
 
     def _recurring(
         self, found: Sequence[Position | Prediction], known: Mapping[str, int], taken: set[int]
@@ -180,7 +174,9 @@ class ArticleWriter:
         roots = dict(
             self._connection.execute(select(experts.c.id, root).where(experts.c.id.in_(set(known.values())))).all()
         )
-        columns = (claims.c.claim_id, claims.c.kind, root, claims.c.spans, claims.c.run_id)
+        leaning = func.coalesce(claims.c.stance, claims.c.expected)
+        told = (claims.c.statement, claims.c.target, leaning)
+        columns = (claims.c.claim_id, claims.c.kind, root, claims.c.spans, claims.c.run_id, *told)
         stored = self._connection.execute(
             select(*columns)
             .join(experts, experts.c.id == claims.c.expert_id)
@@ -189,17 +185,13 @@ class ArticleWriter:
         ours = set(self._runs.values())
         taken |= {row[0] for row in stored if row[4] in ours}
         earlier = [
-            (row[0], Seen(row[1], row[2], tuple((start, end) for start, end in row[3]["content"])))
+            (row[0], Seen(row[1], row[2], tuple((start, end) for start, end in row[3]["content"]), *row[5:]))
             for row in stored
             if row[0] not in taken
         ]
-        new = [
-            Seen(
-                rows.kind_of(claim), roots[known[claim.expert_id]], tuple((one.start, one.end) for one in claim.content)
-            )
-            for claim in found
-        ]
-        return {claim.id: again for claim, again in zip(found, recur(earlier, new), strict=True) if again is not None}
+        new = [_seen(claim, roots[known[claim.expert_id]]) for claim in found]
+        same = recur(earlier, new, language=self._article.appearances[0].language)
+        return {claim.id: again for claim, again in zip(found, same, strict=True) if again is not None}
 
     def _find_claim(self, key: str, local_id: str) -> int:
         """The id that users see of a claim."""
@@ -214,11 +206,26 @@ class ArticleWriter:
         self._judged[table].append((self._find_claim(record.run, record.claim), record))
 
 
-def add_failure(connection: Connection, record: form.RunRecord, appearance_id: int | None, /) -> bool:
+def _seen(claim: Position | Prediction, expert_id: int) -> Seen:
+    content = tuple((one.start, one.end) for one in claim.content)
+    target = claim.target if isinstance(claim, Position) else None
+    leaning = claim.stance if isinstance(claim, Position) else claim.expected
+    return Seen(rows.kind_of(claim), expert_id, content, claim.statement, target, leaning)
+
+
+def _number_run(connection: Connection, numbering: Numbering, record: form.RunRecord, after: int) -> int:
+    """The id of a run that is added."""
+    given = numbering.assign(connection, runs, [record.id], after=after)
+    numbering.count([record.id], given)
+    return given[0]
+
+
+def add_failure(
+    connection: Connection, numbering: Numbering, record: form.RunRecord, appearance_id: int | None, /
+) -> bool:
     """Store a run that failed, unless it is stored; True when it was new. Raises InputError."""
     made = record.provenance
-    if record.status != "failed" or made is None:
-        raise InputError("this run is neither of an article nor told with its provenance; export it again")
+    assert made is not None
     told = {
         "key": record.key,
         "task": record.task,
@@ -234,6 +241,7 @@ def add_failure(connection: Connection, record: form.RunRecord, appearance_id: i
     row = {
         **made.model_dump(exclude={"usage", "audit", "started_at"}),
         **told,
+        "id": _number_run(connection, numbering, record, 0),
         "settings": plain(made.settings),
         "warnings": list(made.warnings),
         "input_tokens": made.usage.input_tokens,
@@ -255,30 +263,25 @@ def is_row(table: Table, row: Mapping[str, Any], /) -> list[ColumnElement[bool]]
 def _merge_log(connection: Connection, table: Table, judged: Sequence[tuple[int, Judgement]]) -> int:
     """Add the records that are not stored yet, so that the latest of each claim is the last; how many were new."""
     moment = "resolved_at" if table is resolutions else "added_at"
-    added = 0
-    for claim_id in dict.fromkeys(claim_id for claim_id, _ in judged):
-        ours = select(table).where(table.c.claim_id == claim_id).order_by(table.c.id)
-        stored = [
-            {name: value for name, value in row._asdict().items() if name != "id"} for row in connection.execute(ours)
-        ]
-        told = [_judgement(claim_id, record) for one, record in judged if one == claim_id]
-        new = [row for row in told if row not in stored]
-        added += len(new)
-        if new and stored and _latest(stored, moment) > min(row[moment] for row in new):
-            connection.execute(delete(table).where(table.c.claim_id == claim_id))
-            new = sorted([*stored, *new], key=lambda row: row[moment])
-        _add_all(connection, table, new)
-    return added
+    ours = select(table).where(table.c.claim_id.in_({claim_id for claim_id, _ in judged})).order_by(table.c.id)
+    stored: dict[int, list[rows.Row]] = defaultdict(list)
+    for found in connection.execute(ours) if judged else ():
+        stored[found.claim_id].append({name: value for name, value in found._asdict().items() if name != "id"})
+    told = [_judgement(claim_id, record) for claim_id, record in judged]
+    new = [row for row in told if row not in stored[row["claim_id"]]]
+    late = {row["claim_id"] for row in new if any(other[moment] > row[moment] for other in stored[row["claim_id"]])}
+    if late:
+        connection.execute(delete(table).where(table.c.claim_id.in_(late)))
+    mixed = [row for claim_id in sorted(late) for row in stored[claim_id]]
+    mixed += [row for row in new if row["claim_id"] in late]
+    _add_all(connection, table, [row for row in new if row["claim_id"] not in late])
+    _add_all(connection, table, sorted(mixed, key=lambda row: row[moment]))
+    return len(new)
 
 
 def _judgement(claim_id: int, record: Judgement) -> rows.Row:
     told = record.model_dump(exclude={"type", "run", "claim"})
     return held({**told, "claim_id": claim_id}, f"the {record.type}")
-
-
-def _latest(stored: Sequence[rows.Row], moment: str) -> datetime:
-    latest: datetime = max(row[moment] for row in stored)
-    return latest
 
 
 def _add_one(connection: Connection, table: Table, row: rows.Row) -> int:

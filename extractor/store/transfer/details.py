@@ -1,13 +1,13 @@
-"""What the log of experts says in detail, in the words of a file: no ids of the database.
+"""What the log of experts says in detail, in the words of a file.
 
-Experts have the numbers of the file, rows of claims and of cited experts the key of their run and their local id. What
+Experts have the ids of the file, rows of claims and of cited experts the key of their run and their local id. What
 is not in the store any more (of deleted articles) is left out. `extractor.store.experts.linking` tells what a detail
 holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -19,22 +19,22 @@ _CLAIMS: Final = ("claims", "reporters")
 _SOME: Final = 1000
 
 
-def to_file(connection: Connection, detail: Mapping[str, Any], numbers: Mapping[int, int], /) -> Detail:
-    """A detail of the log for a file; ``numbers`` there of experts by their ids."""
-    written = _with_experts(detail, numbers.get)
+def to_file(connection: Connection, detail: Mapping[str, Any], experts: Collection[int], /) -> Detail:
+    """A detail of the log for a file; ``experts`` are those that are still there."""
+    written = _with_experts(detail, lambda one: one if one in experts else None)
     rows = _named_claims(connection, {row for part in _CLAIMS for row, _ in detail.get(part, ())})
     keys = _keys(connection, {run for run, _, _ in detail.get("cited", ())})
     for part in _CLAIMS:
         if part in detail:
-            written[part] = [[*rows[row], numbers[one]] for row, one in detail[part] if row in rows and one in numbers]
+            written[part] = [[*rows[row], one] for row, one in detail[part] if row in rows and one in experts]
     if "cited" in detail:
-        cited = ((keys.get(run), local, numbers.get(one)) for run, local, one in detail["cited"])
-        written["cited"] = [[key, local, one] for key, local, one in cited if key and one]
+        cited = ((keys.get(run), local, one) for run, local, one in detail["cited"])
+        written["cited"] = [[key, local, one] for key, local, one in cited if key and one in experts]
     return written
 
 
 def from_file(connection: Connection, detail: Mapping[str, Any], ids: Mapping[int, int], /) -> Detail:
-    """A detail of a file for the log; ``ids`` of experts by their numbers in the file."""
+    """A detail of a file for the log; ``ids`` of experts by those of the file."""
     written = _with_experts(detail, ids.get)
     told = [entry for part in (*_CLAIMS, "cited") for entry in detail.get(part, ())]
     stored = _run_ids(connection, {key for key, _, _ in told})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -29,10 +29,13 @@ from extractor.store.tables import (
 
 from . import records as form
 from .details import to_file
+from .numbering import read_last
 from .tabling import tables
 
 PAGE: Final = 50
 """Articles, or records of other kinds by the hundred, that are held at a time."""
+
+_NOTE: Final = "statement, topic and target are left out where they are the article's words"
 
 Row = Mapping[str, Any]
 Rows = Mapping[Any, Sequence[Row]]
@@ -52,7 +55,7 @@ def records(connection: Connection, /, *, text: bool = True) -> Iterator[dict[st
 
 
 def _textless(connection: Connection) -> Iterator[dict[str, Any]]:
-    yield _dump(form.StoreRecord(revision=_revision(connection), text=False))
+    yield _dump(form.StoreRecord(revision=_revision(connection), text=False, note=_NOTE, last=read_last(connection)))
     for table in tables(connection, text=False):
         for row in table.rows:
             yield {"type": table.name.removesuffix("s"), **{name: _json(value) for name, value in row.items()}}
@@ -66,18 +69,17 @@ def _json(value: object) -> object:
 
 def _whole(connection: Connection) -> Iterator[dict[str, Any]]:
     people = _Experts(connection)
-    header = form.StoreRecord(revision=_revision(connection), text=True, experts=len(people.numbers))
-    yield _dump(header)
+    yield _dump(form.StoreRecord(revision=_revision(connection), text=True, last=read_last(connection)))
     for page in _paged(connection.scalars(select(articles.c.id).order_by(articles.c.added_at, articles.c.id)).all()):
         read = _Page(connection, page)
         described = people.read({row["expert_id"] for many in read.cited.values() for row in many})
         for article_id in page:
             yield from _dumps(people.tell(read.expert_ids(article_id), described))
-            yield from _dumps(read.article(article_id, people.numbers))
+            yield from _dumps(read.article(article_id))
     for some in _paged(people.untold()):
         yield from _dumps(people.tell(some, people.read(some)))
     yield from _dumps(_failures(connection))
-    yield from _dumps(_changes(connection, people.numbers))
+    yield from _dumps(_changes(connection, people.ids))
 
 
 def _dump(record: Frozen) -> dict[str, Any]:
@@ -111,11 +113,11 @@ _REJECTION: Final = ("run", "claim", "action", "reason", "rejected_by", "added_a
 
 
 class _Experts:
-    """The experts by number; what was told of them."""
+    """The experts; which of them were told."""
 
     def __init__(self, connection: Connection, /) -> None:
         ids = connection.scalars(select(experts.c.id).order_by(experts.c.id))
-        self.numbers = {expert_id: number for number, expert_id in enumerate(ids, 1)}
+        self.ids = dict.fromkeys(ids)
         merged = select(experts.c.id, experts.c.merged_into).where(experts.c.merged_into.is_not(None))
         self._targets: dict[int, int] = dict(connection.execute(merged).all())
         self._told: set[int] = set()
@@ -130,7 +132,7 @@ class _Experts:
         return {one: self._record(row, named.get(one, ())) for one, (row,) in found.items()}
 
     def tell(self, wanted: Iterable[int], described: Mapping[int, form.ExpertRecord], /) -> Iterator[form.ExpertRecord]:
-        """Those of them that were not told yet, by number, each after what it was merged into."""
+        """Those of them that were not told yet, by id, each after what it was merged into."""
         for one in sorted(wanted):
             for each in reversed(self._chain(one)):
                 if each not in self._told:
@@ -139,7 +141,7 @@ class _Experts:
 
     def untold(self) -> list[int]:
         """Those that no article cites."""
-        return [one for one in self.numbers if one not in self._told]
+        return [one for one in self.ids if one not in self._told]
 
     def _chain(self, one: int) -> list[int]:
         chain = [one]
@@ -149,13 +151,13 @@ class _Experts:
 
     def _record(self, row: Row, names: Sequence[Row]) -> form.ExpertRecord:
         return form.ExpertRecord(
-            number=self.numbers[row["id"]],
+            id=row["id"],
             name=row["name"],
             kind=row["kind"],
             role=row["job_title"],
             affiliation=row["affiliation"],
             names=tuple(form.Name(name=name["name"], origin=name["origin"]) for name in names),
-            merged_into=self.numbers.get(row["merged_into"]),
+            merged_into=row["merged_into"],
             added_at=row["added_at"],
         )
 
@@ -191,8 +193,8 @@ class _Page:
         """The experts that an article's runs cite."""
         return {row["expert_id"] for run in self._runs[article_id] for row in self.cited.get(run["id"], ())}
 
-    def article(self, article_id: str, numbers: Mapping[int, int], /) -> Iterator[Frozen]:
-        """The records of an article; ``numbers`` of experts."""
+    def article(self, article_id: str, /) -> Iterator[Frozen]:
+        """The records of an article."""
         shown = self._appearances[article_id]
         yield form.ArticleRecord(
             id=article_id,
@@ -203,7 +205,7 @@ class _Page:
         places = {row["id"]: place for place, row in enumerate(shown)}
         first = {row["id"]: (run["key"], row["local_id"]) for run, row in self._claims_of(article_id)}
         for run in self._runs[article_id]:
-            yield self._run(run, places[run["appearance_id"]], numbers, first)
+            yield self._run(run, places[run["appearance_id"]], first)
         for row in self._resolutions.get(article_id, ()):
             yield form.ResolutionRecord(**{name: row[name] for name in _RESOLUTION})
         for row in self._rejections.get(article_id, ()):
@@ -212,17 +214,17 @@ class _Page:
     def _claims_of(self, article_id: str) -> Iterator[tuple[Row, Row]]:
         return ((run, row) for run in self._runs[article_id] for row in self._claims.get(run["id"], ()))
 
-    def _run(
-        self, run: Row, place: int, numbers: Mapping[int, int], first: Mapping[int, tuple[str, str]]
-    ) -> form.RunRecord:
+    def _run(self, run: Row, place: int, first: Mapping[int, tuple[str, str]]) -> form.RunRecord:
         if run["status"] == "failed":
             return _failure(run, place)
-        same = {row["local_id"]: first[row["claim_id"]] for row in self._claims.get(run["id"], ()) if _is_later(row)}
+        found = self._claims.get(run["id"], ())
+        same = {row["local_id"]: first[row["claim_id"]] for row in found if _is_later(row)}
         cited = sorted(self.cited.get(run["id"], ()), key=lambda row: int(row["local_id"][1:]))
         return form.RunRecord(
             **_told(run),
             appearance=place,
-            experts={row["local_id"]: numbers[row["expert_id"]] for row in cited},
+            experts={row["local_id"]: row["expert_id"] for row in cited},
+            claims={row["local_id"]: row["id"] for row in found},
             same={local: form.ClaimName(run=key, claim=claim) for local, (key, claim) in same.items()},
             result=self._result(run, place),
         )
@@ -256,7 +258,7 @@ def _appearance(row: Row) -> form.Appearance:
 
 def _told(run: Row) -> dict[str, Any]:
     """What records of finished and of failed runs share."""
-    names = ("key", "task", "status", "input", "chosen", "added_at", "error", "error_type")
+    names = ("id", "key", "task", "status", "input", "chosen", "added_at", "error", "error_type")
     return {"article": run["article_id"], **{name: run[name] for name in names}}
 
 
@@ -278,15 +280,15 @@ def _failures(connection: Connection) -> Iterator[form.RunRecord]:
     return (_failure(run, None) for run in _rows(connection, unread, runs.c.id))
 
 
-def _changes(connection: Connection, numbers: Mapping[int, int]) -> Iterator[form.ChangeRecord]:
+def _changes(connection: Connection, ids: Collection[int]) -> Iterator[form.ChangeRecord]:
     """Changes of experts that are still there."""
     for row in _rows(connection, select(expert_changes), expert_changes.c.id):
-        if row["expert_id"] in numbers and (row["other_id"] is None or row["other_id"] in numbers):
+        if row["expert_id"] in ids and (row["other_id"] is None or row["other_id"] in ids):
             yield form.ChangeRecord(
                 action=row["action"],
-                expert=numbers[row["expert_id"]],
-                other=numbers.get(row["other_id"]),
-                detail=to_file(connection, row["detail"], numbers),
+                expert=row["expert_id"],
+                other=row["other_id"],
+                detail=to_file(connection, row["detail"], ids),
                 reason=row["reason"],
                 added_at=row["added_at"],
             )

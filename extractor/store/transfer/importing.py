@@ -8,16 +8,19 @@ from typing import IO, Any, Final, NoReturn
 
 from pydantic import ValidationError
 
-from extractor.errors import InputError
+from extractor.errors import ExtractorError, InputError
 from extractor.schemas import SCHEMA_VERSION
 from extractor.store.database.opening import Database
 
 from . import records as form
-from .receiving import Batch, Imported, Receiver
+from .checking import References
+from .describing import describe
+from .receiving import Batch, Imported, Receiver, at_line
 
-__all__ = ["Imported", "lines", "load"]
+__all__ = ["Imported", "check", "lines", "load"]
 
 _AGAIN: Final = "export it again"
+_NO_EXPORT: Final = "the file is no export: give a file that 'extractor export' wrote"
 _TOGETHER: Final = 500
 """Records without an article that one transaction stores."""
 
@@ -43,9 +46,10 @@ def _parse(line: bytes, number: int) -> dict[str, Any]:
         record = json.loads(line.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         cut = "is cut off or damaged" if not line.endswith(b"\n") else "is no JSON in UTF-8"
-        raise InputError(f"line {number} {cut} ({error}); {_AGAIN}") from error
+        told = f"line {number} {cut} ({error}); {_AGAIN}"
+        raise InputError(_NO_EXPORT if number == 1 else told) from error
     if not isinstance(record, dict):
-        raise InputError(f"line {number} is no JSON object; give a file that 'extractor export' wrote")
+        raise InputError(_NO_EXPORT if number == 1 else f"line {number} is no JSON object; {_AGAIN}")
     return record
 
 
@@ -53,28 +57,51 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
+def check(records: Iterable[Mapping[str, Any]], /) -> None:
+    """Raise InputError, which names the line, unless these are the records of a whole export with texts.
+
+    What only the store can tell (`load`) is not looked at.
+    """
+    for _ in _checked(records):
+        pass
+
+
 def load(database: Database, records: Iterable[Mapping[str, Any]], /) -> Imported:
     """Store exported records; what is stored already adds nothing. Returns what was added.
 
-    Into an empty store everything comes as it was. In a filled one, runs are told again by their keys, experts by what
-    they were called when they were added, by the runs that cite them, and else as those of a new article are. Raises
-    InputError, which names the line, when the records are not those of a whole export with texts; the articles before
-    that line are stored then.
+    Into an empty store everything comes as it was, with its ids. In a filled one, runs are told again by their keys,
+    experts by what they were called when they were added, by the runs that cite them, and else as those of a new
+    article are; ids that were given out there are not given again. Raises InputError, which names the line, when the
+    records are not those of a whole export with texts; it tells how many articles before that line are stored then.
     """
     checked = _checked(records)
     _, header = next(checked)
     assert isinstance(header, form.StoreRecord)
     with database.writing() as connection:
-        receiver = Receiver(connection, header.experts)
-    for batch in _batches(checked):
-        with database.writing() as connection:
-            receiver.receive(connection, batch)
-    return receiver.imported
+        receiver = Receiver(connection, header.last)
+    stored = receiver.imported
+    try:
+        for batch in _batches(checked):
+            with database.writing() as connection:
+                receiver.receive(connection, batch)
+            stored = receiver.imported
+    except ExtractorError as error:
+        if not any((stored.articles, stored.runs, stored.experts)):
+            raise
+        raise type(error)(f"{error} ({_kept(stored, error)})") from error
+    return stored
+
+
+def _kept(stored: Imported, error: ExtractorError) -> str:
+    number = "1 article was" if stored.articles == 1 else f"{stored.articles:,} articles were"
+    first = "mend the file and " if isinstance(error, InputError) else ""
+    return f"{number} stored; {first}import it again, what is stored is skipped"
 
 
 def _checked(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, form.Record]]:
-    """The records with their numbers, from 1. Raises InputError unless they begin and end as an export does."""
+    """The records with their numbers, from 1. Raises InputError unless they fit together and are whole."""
     last: form.Record | None = None
+    references = References(form.LastIds())
     for number, raw in enumerate(records, 1):
         if isinstance(last, form.EndRecord):
             raise InputError(f"line {number} stands behind the end of the export; {_AGAIN}")
@@ -85,15 +112,20 @@ def _checked(records: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, form.R
             raise InputError(f"line {number} begins another export; import one at a time")
         if isinstance(last, form.EndRecord) and last.records != number - 1:
             raise InputError(f"line {number} tells of {last.records:,} records before it; lines are missing: {_AGAIN}")
+        if isinstance(last, form.StoreRecord):
+            references = References(last.last)
+        with at_line(number):
+            references.check(last)
         yield number, last
+    if last is None:
+        raise InputError(_NO_EXPORT)
     if not isinstance(last, form.EndRecord):
-        told = "there is no record" if last is None else "the end is missing: the file is cut off"
-        raise InputError(f"{told}; {_AGAIN}")
+        raise InputError(f"the end is missing: the file is cut off; {_AGAIN}")
 
 
 def _check_header(raw: Mapping[str, Any]) -> None:
     if raw.get("type") != "store":
-        raise InputError("line 1 does not begin an export; give a file that 'extractor export' wrote as jsonl")
+        raise InputError(_NO_EXPORT)
     if raw.get("format") != form.FORMAT:
         raise InputError(
             f"line 1: exports of format {raw.get('format')!r} are not known, only {form.FORMAT};"
@@ -112,11 +144,7 @@ def _validate(raw: Mapping[str, Any], number: int) -> form.Record:
     try:
         return form.RECORD.validate_python(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"line {number} is no record of an export ({where or 'type'}: {first['msg']}); {_AGAIN}"
-        ) from error
+        raise InputError(f"line {number}: {describe(error, raw)}; {_AGAIN}") from error
 
 
 def _batches(checked: Iterable[tuple[int, form.Record]]) -> Iterator[Batch]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from extractor.errors import InputError
 from extractor.store.database.limits import held
@@ -15,22 +15,17 @@ from extractor.store.experts.naming import normalize
 from extractor.store.tables import cited_experts, expert_names, experts
 
 from . import records as form
-
-_MOST: Final = 5_000_000
-"""Experts for whom ids are set aside; of more the ids follow the articles that cite them."""
+from .numbering import Numbering
 
 
 class Joiner:
     """The experts of one export, found again in the store or added to it."""
 
-    def __init__(self, connection: Connection, expected: int, /) -> None:
-        """``expected``: how many there are. In a store without experts they come in the order that they had."""
-        is_empty = connection.scalar(select(experts.c.id).limit(1)) is None
+    def __init__(self, numbering: Numbering, /) -> None:
         self.ids: dict[int, int] = {}
-        """Ids in the store by number in the file."""
+        """Ids in the store by id in the file."""
         self.added = 0
-        self._expected = expected
-        self._reserved = _reserve(connection, expected) if is_empty and expected <= _MOST else ()
+        self._numbering = numbering
         self._taken: set[int] = set()  # the values of `ids`
         self._targets: dict[int, int] = {}
 
@@ -48,9 +43,9 @@ class Joiner:
 
         ``is_new``: the article is not stored yet. The caller holds the locks for the names. Raises InputError.
         """
-        unknown = {record.number: record for record in told if record.number not in self.ids}
-        self._targets.update((one.number, one.merged_into) for one in told if one.merged_into is not None)
-        if not (self._reserved and is_new):
+        unknown = {record.id: record for record in told if record.id not in self.ids}
+        self._targets.update((one.id, one.merged_into) for one in told if one.merged_into is not None)
+        if not (is_new and self._is_alone(connection, unknown)):
             for number, one in _find_again(connection, list(unknown.values())):
                 self._know(number, one)
             self._find_by_runs(connection, [(run, stored) for run, stored in cited if stored is not None])
@@ -59,7 +54,7 @@ class Joiner:
                     self._find_by_identity(connection, article.id, run)
         new = [record for number, record in unknown.items() if number not in self.ids]
         self._add(connection, new)
-        self._name(connection, list(unknown.values()), {record.number for record in new})
+        self._name(connection, list(unknown.values()), {record.id for record in new})
 
     def find(self, number: int, /) -> int:
         """The id of an expert. Raises InputError when it was not told."""
@@ -78,6 +73,12 @@ class Joiner:
         connection.execute(update(experts).where(experts.c.id == one).values(merged_into=target, root_id=root))
         connection.execute(update(experts).where(experts.c.id.in_(parts - {one})).values(root_id=root or one))
 
+    def _is_alone(self, connection: Connection, unknown: Collection[int]) -> bool:
+        """True while nobody else added experts: then those that are not known yet are new ones."""
+        others = or_(experts.c.id > self._numbering.last.experts, experts.c.id.in_(unknown))
+        is_alone = self._numbering.is_unused(experts)
+        return is_alone and connection.scalar(select(experts.c.id).where(others).limit(1)) is None
+
     def _know(self, number: int, one: int) -> None:
         self.ids[number] = one
         self._taken.add(one)
@@ -92,7 +93,7 @@ class Joiner:
                     self._know(number, here[local])
 
     def _find_by_identity(self, connection: Connection, article_id: str, run: form.RunRecord) -> None:
-        """As experts of a new article are found; not as one that the export has under another number."""
+        """As experts of a new article are found; not as one that the export has under another id."""
         assert run.result is not None
         if all(number in self.ids for number in run.experts.values()):
             return
@@ -106,28 +107,27 @@ class Joiner:
                 self._know(number, one)
 
     def _add(self, connection: Connection, new: Sequence[form.ExpertRecord]) -> None:
-        for record in new:
-            row = _row(record)
-            if record.number > self._expected:
-                raise InputError(f"expert {record.number} is one more than the export tells of; export it again")
+        wanted = [record.id for record in new]
+        given = self._numbering.assign(connection, experts, wanted)
+        for record, one in zip(new, given, strict=True):
+            row = {**_row(record), "id": one}
             if record.merged_into is not None:
                 row["merged_into"] = self.find(record.merged_into)
                 row["root_id"] = _root(connection, row["merged_into"])
-            if self._reserved:
-                row["id"] = self._reserved[record.number - 1]
-            one = connection.execute(insert(experts).returning(experts.c.id), row).scalar_one()
-            self._know(record.number, one)
+            connection.execute(insert(experts), row)
+            self._know(record.id, one)
             self.added += 1
+        self._numbering.count(wanted, given)
 
     def _name(self, connection: Connection, told: Sequence[form.ExpertRecord], new: Collection[int]) -> None:
         """Add the names that the store lacks: to an expert that it had, names of the articles as aliases."""
-        had = _names_of(connection, [self.ids[record.number] for record in told if record.number not in new])
+        had = _names_of(connection, [self.ids[record.id] for record in told if record.id not in new])
         written = []
         for record in told:
-            expert, origins = self.ids[record.number], had[self.ids[record.number]]
+            expert, origins = self.ids[record.id], had[self.ids[record.id]]
             for one in record.names:
                 name = normalize(one.name, record.kind)
-                is_main = one.origin == "name" and record.number in new
+                is_main = one.origin == "name" and record.id in new
                 origin = one.origin if is_main or one.origin == "recorded" else "alias"
                 if origin in origins[name] or (origin == "alias" and origins[name]):
                     continue
@@ -135,7 +135,7 @@ class Joiner:
                     continue
                 origins[name].add(origin)
                 row = {"expert_id": expert, "name": one.name, "normalized": name, "origin": origin}
-                written.append(held(row, f"expert {record.number}"))
+                written.append(held(row, f"expert {record.id}"))
         if written:
             connection.execute(insert(expert_names), written)
 
@@ -154,11 +154,11 @@ def _row(record: form.ExpertRecord) -> dict[str, Any]:
         "affiliation": record.affiliation,
         "added_at": record.added_at,
     }
-    return held(row, f"expert {record.number}")
+    return held(row, f"expert {record.id}")
 
 
 def _find_again(connection: Connection, told: Sequence[form.ExpertRecord]) -> Iterator[tuple[int, int]]:
-    """Number and id of those that an earlier import added: called so, and added at the same moment."""
+    """Ids in the file and here of those that an earlier import added: called so, and added at the same moment."""
     names = {normalize(record.name, record.kind) for record in told}
     columns = (experts.c.id, experts.c.name, experts.c.kind, experts.c.added_at)
     rows = connection.execute(
@@ -167,7 +167,7 @@ def _find_again(connection: Connection, told: Sequence[form.ExpertRecord]) -> It
     stored = {tuple(row[1:]): row[0] for row in rows}
     for record in told:
         if (found := stored.pop((record.name, record.kind, record.added_at), None)) is not None:
-            yield record.number, found
+            yield record.id, found
 
 
 def _names_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, set[str]]]:
@@ -191,17 +191,3 @@ def _parts(connection: Connection, one: int) -> set[int]:
         front = set(connection.scalars(select(experts.c.id).where(experts.c.merged_into.in_(front)))) - found
         found |= front
     return found
-
-
-def _reserve(connection: Connection, number: int) -> Sequence[int]:
-    """So many ids of experts that nobody else gets."""
-    if connection.dialect.name == "postgresql":
-        following = func.nextval(func.pg_get_serial_sequence("experts", "id"))
-        return sorted(connection.scalars(select(following).select_from(func.generate_series(1, number))))
-    last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'experts'"))
-    if last is None:
-        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES ('experts', 0)"))
-    connection.execute(
-        text("UPDATE sqlite_sequence SET seq = seq + :number WHERE name = 'experts'"), {"number": number}
-    )
-    return range((last or 0) + 1, (last or 0) + 1 + number)

@@ -19,11 +19,16 @@ from . import records as form
 from .article_writing import ArticleWriter, add_failure, is_row
 from .details import from_file
 from .joining import Joiner
+from .numbering import Numbering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """How many of each were added; ``runs_known`` were stored already."""
+    """How many of each were added; ``runs_known`` were stored already.
+
+    ``ids_kept`` and ``ids_renumbered`` tell of the runs, experts and claims that were added, how many have the id that
+    they have in the export.
+    """
 
     articles: int = 0
     appearances: int = 0
@@ -33,6 +38,8 @@ class Imported:
     resolutions: int = 0
     rejections: int = 0
     changes: int = 0
+    ids_kept: int = 0
+    ids_renumbered: int = 0
 
 
 @dataclass(slots=True)
@@ -77,15 +84,17 @@ class Batch:
 class Receiver:
     """Stores the records of one export, batch by batch."""
 
-    def __init__(self, connection: Connection, expected: int, /) -> None:
-        """``expected``: how many experts the export holds."""
-        self._experts = Joiner(connection, expected)
+    def __init__(self, connection: Connection, last: form.LastIds, /) -> None:
+        """``last``: the last ids of the database that was exported."""
+        self._numbering = Numbering(connection, last)
+        self._experts = Joiner(self._numbering)
         self._added: Counter[str] = Counter()
 
     @property
     def imported(self) -> Imported:
         """What was added so far."""
-        return Imported(**self._added, experts=self._experts.added)
+        numbered = {"ids_kept": self._numbering.kept, "ids_renumbered": self._numbering.renumbered}
+        return Imported(**self._added, **numbered, experts=self._experts.added)
 
     def receive(self, connection: Connection, batch: Batch, /) -> None:
         """Store the records of a batch. Raises InputError, which names the line at fault."""
@@ -95,28 +104,34 @@ class Receiver:
         stored = _stored_runs(connection, [run.key for run in batch.runs()])
         is_new = article is not None and not _has_article(connection, article.id)
         first, last = batch.records[0][0], batch.records[-1][0]
-        with _at(first):
+        with at_line(first):
             cited = [(run, stored.get(run.key)) for run in batch.runs() if run.result]
             told = [record for _, record in batch.records if isinstance(record, form.ExpertRecord)]
             self._experts.join(connection, told, article, cited, is_new=is_new or article is None)
         inside = None
         if article is not None:
-            with _at(batch.line_of(article)):
+            with at_line(batch.line_of(article)):
                 inside = ArticleWriter(
-                    connection, article, self._experts, stored, is_new=is_new, is_simple=batch.is_simple
+                    connection,
+                    article,
+                    self._experts,
+                    self._numbering,
+                    stored,
+                    is_new=is_new,
+                    is_simple=batch.is_simple,
                 )
         for line, record in batch.records:
-            with _at(line):
+            with at_line(line):
                 self._store(connection, record, inside)
         if inside is not None:
-            with _at(last):
+            with at_line(last):
                 inside.finish()
             self._added.update(inside.added)
 
     def _store(self, connection: Connection, record: form.Record, inside: ArticleWriter | None) -> None:
         match record:
             case form.RunRecord(article=None):
-                self._added["runs"] += add_failure(connection, record, None)
+                self._added["runs"] += add_failure(connection, self._numbering, record, None)
             case form.ChangeRecord():
                 self._added["changes"] += self._change(connection, record)
             case form.RunRecord() | form.ResolutionRecord() | form.RejectionRecord():
@@ -154,7 +169,7 @@ def _has(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def _at(line: int) -> Iterator[None]:
+def at_line(line: int, /) -> Iterator[None]:
     """Tell the line of a record that cannot be stored."""
     try:
         yield

@@ -2,8 +2,9 @@
 
 A ``store`` record; for each article the ``expert`` records that were not told yet, the ``article``, its ``run``,
 ``resolution`` and ``rejection`` records; then the other ``expert`` records, the ``run`` records without an article, the
-``change`` records, and an ``end``. Nothing is told by an id of the database: experts have numbers of the file (in the
-order in which they were added), claims the key of their run and their local id, appearances their place in the article.
+``change`` records, and an ``end``. Runs, experts and claims come with the ids that they have in the database, so that a
+copy can keep them; a claim of another record is told by the key of its run and its local id, an appearance by its place
+in the article.
 """
 
 from __future__ import annotations
@@ -20,9 +21,17 @@ from extractor.schemas.provenance import SCHEMA_VERSION
 from extractor.schemas.stored import Outcome, Task
 
 FORMAT: Final = 1
-Number = Annotated[int, Field(ge=1)]
-"""Of an expert in the file, from 1."""
+Id = Annotated[int, Field(ge=1, le=1_000_000_000)]
+"""Of a run, an expert or a claim in the database that was exported."""
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class LastIds(Frozen):
+    """The last ids that a database gave out, also to what was deleted since."""
+
+    runs: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    experts: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
+    claims: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
 
 
 class StoreRecord(Frozen):
@@ -33,7 +42,8 @@ class StoreRecord(Frozen):
     schema_version: str = SCHEMA_VERSION
     revision: str = Field(description="Of the database that was exported.")
     text: bool = Field(description="False: without the words of articles; cannot be imported.")
-    experts: int = Field(default=0, ge=0, description="How many expert records follow.")
+    note: str | None = Field(default=None, description="What is left out, in words.")
+    last: LastIds = LastIds()
 
 
 class Name(Frozen):
@@ -47,13 +57,13 @@ class ExpertRecord(Frozen):
     """An expert of the store."""
 
     type: Literal["expert"] = "expert"
-    number: Number
+    id: Id
     name: str
     kind: ExpertKind
     role: str | None = None
     affiliation: str | None = None
     names: tuple[Name, ...] = ()
-    merged_into: Number | None = Field(default=None, description="Number of an expert that was told before.")
+    merged_into: Id | None = Field(default=None, description="Id of an expert that was told before.")
     added_at: datetime
 
 
@@ -94,6 +104,7 @@ class RunRecord(Frozen):
     """A run: a finished one with its result, a failed one with its provenance and the error."""
 
     type: Literal["run"] = "run"
+    id: Id
     key: Key
     task: Task
     status: Literal["done", "failed"]
@@ -105,7 +116,8 @@ class RunRecord(Frozen):
     error: str | None = None
     error_type: str | None = None
     provenance: Provenance | None = Field(default=None, description="Of a failed run.")
-    experts: dict[str, Number] = Field(default={}, description="Local id to number of the expert.")
+    experts: dict[str, Id] = Field(default={}, description="Local id to id of the expert.")
+    claims: dict[str, Id] = Field(default={}, description="Local id to id of the row.")
     same: dict[str, ClaimName] = Field(default={}, description="Local id to the first of the claims that are this one.")
     result: Extraction | Summary | None = None
 
@@ -140,8 +152,8 @@ class ChangeRecord(Frozen):
 
     type: Literal["change"] = "change"
     action: Annotated[str, Field(min_length=1, max_length=16)]
-    expert: Number
-    other: Number | None = None
+    expert: Id
+    other: Id | None = None
     detail: dict[str, Any] = Field(default={})
     reason: str | None = None
     added_at: datetime

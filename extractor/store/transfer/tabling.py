@@ -23,6 +23,8 @@ from extractor.store.tables import (
     runs,
 )
 
+from .wording import in_words, is_quoted
+
 Type = Literal["text", "integer", "number", "flag", "date", "moment", "texts", "integers"]
 """Of a column; in rows: str, int, float, bool, date, datetime (UTC), list of str, list of int, or None."""
 Line = dict[str, Any]
@@ -109,6 +111,8 @@ COLUMNS: Final[dict[str, dict[str, Type]]] = {
 """The tables, and the columns of each with their types."""
 QUOTING: Final = frozenset({"text", "likelihood_words", "condition", "horizon_words", *_EVIDENCE})
 """Columns that hold words of articles or their places."""
+TELLING: Final = ("statement", "topic", "target")
+"""Columns that say in an engine's words what a claim is; these may be the article's (`is_quoted`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +128,36 @@ def tables(connection: Connection, /, *, text: bool = True) -> Iterator[Table]:
     """Articles, experts, positions, predictions and resolutions; read the rows of each before the next.
 
     Claims are those of the current runs that nobody rejected, resolutions those of these predictions. Without ``text``
-    the columns `QUOTING` are left out.
+    the columns `QUOTING` are left out, and `TELLING` are None where they are the words of the article.
     """
     for name, columns in COLUMNS.items():
         kept = {column: kind for column, kind in columns.items() if text or column not in QUOTING}
-        yield Table(name, kept, _rows(connection, name, kept))
+        yield Table(name, kept, _rows(connection, name, kept, text=text))
 
 
-def _rows(connection: Connection, name: str, columns: Mapping[str, Type]) -> Iterator[Line]:
+def _rows(connection: Connection, name: str, columns: Mapping[str, Type], *, text: bool) -> Iterator[Line]:
+    told = [column for column in TELLING if column in columns and not text]
+    words = _Words(connection)
     for line in _READERS[name](connection):
-        yield {column: line[column] for column in columns}
+        own = [column for column in told if line[column] and words.are_of(line["article_id"], line[column])]
+        yield {column: None if column in own else line[column] for column in columns}
+
+
+class _Words:
+    """The words of articles, of the latest asked for."""
+
+    def __init__(self, connection: Connection, /) -> None:
+        self._connection = connection
+        self._known: dict[str, str] = {}
+
+    def are_of(self, article_id: str, told: str, /) -> bool:
+        """True when what is told is in the article's words."""
+        if article_id not in self._known:
+            if len(self._known) >= PAGE:
+                self._known.clear()
+            found = self._connection.scalar(select(articles.c.text).where(articles.c.id == article_id))
+            self._known[article_id] = in_words(found or "")
+        return is_quoted(told, self._known[article_id])
 
 
 def _pages(connection: Connection, chosen: Select[Any], key: ColumnElement[Any]) -> Iterator[Sequence[Row[Any]]]:
@@ -288,7 +312,11 @@ def _resolutions(connection: Connection) -> Iterator[Line]:
     later = resolutions.alias()
     latest = select(func.max(later.c.id)).where(later.c.claim_id == resolutions.c.claim_id).scalar_subquery()
     chosen = select(
-        resolutions, claims.c.statement, claims.c.expected, (resolutions.c.id == latest).label("latest")
+        resolutions,
+        claims.c.article_id,
+        claims.c.statement,
+        claims.c.expected,
+        (resolutions.c.id == latest).label("latest"),
     ).join(claims, (claims.c.claim_id == resolutions.c.claim_id) & claims.c.listed)
     for page in _pages(connection, chosen, resolutions.c.id):
         yield from (dict(row._mapping) for row in page)

@@ -139,6 +139,7 @@ def _runs() -> None:
     )
     _index("runs", "article_id")
     _index("runs", "appearance_id")
+    _index("runs", "started_at", "id")
     done = sa.text("status = 'done'")
     op.create_index("uq_runs_key_done", "runs", ["key"], unique=True, sqlite_where=done, postgresql_where=done)
     op.create_table(
@@ -228,8 +229,10 @@ def _claims() -> None:
     )
     for column in ("claim_id", "run_id", "article_id", "reporter_id", "date_published"):
         _index("claims", column)
-    op.create_index("ix_claims_expert_listed", "claims", ["expert_id", "listed", "date_published"])
-    op.create_index("ix_claims_due", "claims", ["kind", "listed", "horizon_end"])
+    by_expert = ["expert_id", "listed", "date_published", "kind", "horizon_end", "claim_id"]
+    op.create_index("ix_claims_expert_listed", "claims", by_expert)
+    op.create_index("ix_claims_stance", "claims", ["stance", "listed", "date_published"])
+    op.create_index("ix_claims_due", "claims", ["kind", "listed", "horizon_end", "claim_id"])
 
 
 def _forecast() -> list[sa.Column[Any]]:
@@ -281,6 +284,11 @@ def _guard_sqlite() -> None:
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: add a record that corrects this one'); END"
+        )
+    for table, told in (("articles", _IMMUTABLE), *((name, f"{name} is append-only") for name in _APPEND_ONLY)):
+        op.execute(  # INSERT OR REPLACE updates without an update
+            f"CREATE TRIGGER {table}_unreplaced BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = new.id) BEGIN SELECT RAISE(ABORT, '{told}'); END"
         )
 
 
