@@ -117,9 +117,21 @@ class Extractor:
         ``length`` and ``extraction`` as for `summarize`. Raises as the run would before its first call.
         """
         article = _same_article(self._article(article), extraction)
+        return self.plan(article, task=task, length=length, extraction=extraction).key(article)
+
+    def plan(
+        self,
+        article: Article,
+        /,
+        *,
+        task: Task = "extract",
+        length: Length = "medium",
+        extraction: Extraction | None = None,
+    ) -> Plan:
+        """What a run stands on, known before it. Raises as the run would before its first call."""
         if task == "extract":
-            return self._plan_extraction(article).key(article)
-        return self._plan_summary(article, extraction, length).key(article)
+            return self._plan_extraction(article)
+        return self._plan_summary(article, extraction, length)
 
     def extract(self, article: str | Article, /) -> Extraction:
         """Experts, positions and predictions of an article (or of a text).

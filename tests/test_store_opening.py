@@ -1,4 +1,4 @@
-"""Opening the store: addresses, whose database it is, transactions, and what each fault comes to."""
+"""Opening the store: whose database it is, transactions, and what each fault comes to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,12 +19,11 @@ from store_databases import count_articles, fill, make_store
 from extractor.errors import (
     DatabaseMismatchError,
     InputError,
-    MissingPackageError,
     StoreError,
 )
-from extractor.store.database import forgetting, opening
-from extractor.store.database.opening import Database, find_address, open_database
-from extractor.store.tables import articles, claims, experts
+from extractor.store.database import opening
+from extractor.store.database.opening import Database, open_database
+from extractor.store.tables import articles, experts
 
 SECRET = "tide-4711-quay"
 NOW = datetime(2026, 3, 17, tzinfo=UTC)
@@ -42,84 +41,6 @@ def database(database_url: str) -> Iterator[Database]:
 def file(sqlite_path: Path) -> Path:
     """An SQLite database with an article, closed."""
     return make_store(sqlite_path)
-
-
-# Addresses
-
-
-def test_an_empty_database_becomes_a_store(database_url: str) -> None:
-    """What was empty gets the schema, and opens again without being made."""
-    open_database(database_url).close()
-    again = open_database(database_url, create=False)
-    assert count_articles(again) == 0
-    again.close()
-
-
-def test_without_an_address_it_is_in_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file lies in the platform's folder for data, which is made."""
-    monkeypatch.setattr(opening, "user_data_path", lambda name, **_: tmp_path / "share" / name)
-    open_database().close()
-    assert (tmp_path / "share" / "extractor" / "claims.db").is_file()
-
-
-@pytest.mark.parametrize(
-    ("address", "name"),
-    [
-        ("sub/a b%20?#.db", "sub/a b%20?#.db"),
-        ("sqlite:///sub/a%20b#.db", "sub/a b#.db"),
-        ("{folder}/sub/ü.db", "sub/ü.db"),
-        ("file:x.db", "file:x.db"),
-    ],
-)
-def test_a_path_is_a_file_of_that_name(address: str, name: str, tmp_path: Path) -> None:
-    """Nothing in a path is read as an option or an escape; in a URL escapes are."""
-    (tmp_path / "sub").mkdir()
-    open_database(address.replace("{folder}", str(tmp_path))).close()
-    assert (tmp_path / name).is_file()
-
-
-def test_a_path_may_begin_with_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tilde is expanded, for the shell does not do so after an equals sign."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert find_address("~/x.db").path == tmp_path / "x.db"
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_postgresql_has_three_schemes(postgresql_url: str, scheme: str) -> None:
-    """The schemes in use all lead to the same database, shown under one."""
-    database = open_database(postgresql_url.replace("postgresql", scheme, 1))
-    assert database.place.startswith("postgresql://")
-    assert database.engine.driver == "psycopg"
-    database.close()
-
-
-@pytest.mark.parametrize(
-    ("address", "message"),
-    [
-        ("mysql://ana:{}@host/db", "databases of 'mysql' are not known"),
-        ("sqlite://", "names no file"),
-        ("sqlite:///x.db?mode=ro", "names no file"),
-        (":memory:", "no place for a database"),
-        (" ", "no place for a database"),
-        ("a\0b", "no place for a database"),
-        ("postgresql://ana:{}@host:port/db", "malformed"),
-        ("postgresql://ana:{}@@host/db", "write it as '%40'"),
-        ("://", "malformed"),
-    ],
-)
-def test_other_addresses_are_refused(address: str, message: str) -> None:
-    """The error says what is accepted, and holds no password."""
-    with pytest.raises(DatabaseMismatchError, match=message) as caught:
-        open_database(address.replace("{}", SECRET))
-    assert SECRET not in str(caught.value)
-    assert caught.value.exit_code == 2
-
-
-def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL needs the extra."""
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(MissingPackageError, match=r"pip install 'commentary-extractor\[postgres\]'"):
-        open_database("postgresql://ana@host/db")
 
 
 # Whose database it is
@@ -289,203 +210,4 @@ def test_postgresql_speaks_utc(postgresql_url: str) -> None:
         settings = ("TimeZone", "transaction_isolation", "transaction_read_only")
         values = [connection.exec_driver_sql(f"SHOW {setting}").scalar_one() for setting in settings]
     assert values == ["UTC", "repeatable read", "on"]
-    database.close()
-
-
-def test_deleted_text_is_gone_from_the_files(file: Path) -> None:
-    """Not a word of it stays in the file, its log or its index."""
-    database = open_database(file)
-    with database.writing() as connection:
-        connection.execute(update(claims).values(topic="ferries zyxwv " * 2000))
-    with database.writing() as connection:
-        connection.execute(articles.delete())
-        connection.execute(experts.delete())
-    database.forget_deleted()
-    left = b"".join(path.read_bytes() for path in file.parent.glob("claims.db*"))
-    assert not [word for word in (b"zyxwv", b"ferri", b"quay", b"Ana Roe") if word in left]
-    database.close()
-
-
-def test_deleted_text_is_vacuumed(postgresql_url: str) -> None:
-    """PostgreSQL is told to reuse what was deleted."""
-    database = open_database(postgresql_url)
-    database.forget_deleted()
-    database.close()
-
-
-def test_a_reader_that_keeps_deleted_text_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the log cannot be emptied, and the error says so."""
-    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
-    database, other = open_database(file), open_database(file)
-    with other.reading() as connection:
-        connection.execute(select(articles)).all()
-        with database.writing() as writing:
-            writing.execute(articles.delete())
-        with pytest.raises(StoreError, match="still holds what was deleted"):
-            database.forget_deleted()
-    database.close()
-    other.close()
-
-
-# Addresses that hold secrets
-
-WRONG_FORMS = [
-    "postgresql:/u:{}@h/db",
-    "postgresql//u:{}@h/db",
-    "postgresql:u:{}@h",
-    "postgresql:{}",
-    "host=h user=u password={} dbname=x",
-    "dbname=x  password = '{}'",
-    "u:{}@h/db",
-    "u:{}/x@h/db",
-    "//u:{}@h/db",
-    "bob:{}@postgresql://h/db",
-    "host=h password={} options=x://y",
-    "postgresql:///u:{}@h/db",
-    "postgresql://h;password={}/db",
-    "postgresql://h/db;password={}",
-    "postgresql://user=u password={}@h/db",
-]
-
-
-@pytest.mark.parametrize("address", WRONG_FORMS)
-def test_what_looks_like_an_address_is_no_file(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is refused without being repeated, as a path object too, and no file is made."""
-    monkeypatch.chdir(tmp_path)
-    for given in (address.replace("{}", SECRET), Path(address.replace("{}", SECRET))):
-        with pytest.raises(DatabaseMismatchError) as caught:
-            open_database(given)
-        told = "".join(traceback.format_exception(caught.value))
-        assert (SECRET in told, caught.value.exit_code, list(tmp_path.iterdir())) == (False, 2, [])
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "oauth_client_secret={}",
-        "scram_client_key={}",
-        "options=-c password={}",
-        "sslmode=require;password={}",
-        "user=u:{}@h",
-        "password={}&password={}",
-        "A{}=1",
-    ],
-)
-def test_of_a_query_only_what_is_known_is_shown(query: str) -> None:
-    """The rest may be a secret: neither the place, nor a representation, nor the engine has it."""
-    pytest.importorskip("psycopg")
-    address = find_address(f"postgresql://u@h/db?{query.replace('{}', SECRET)}&application_name=quays&host=h2")
-    assert address.url is not None
-    engine = opening._postgresql_engine(address.url)
-    assert not [text for text in (address.place, repr(address), repr(engine)) if SECRET in text]
-    assert address.place.endswith("&application_name=quays&host=h2")
-    engine.dispose()
-
-
-def test_a_file_may_be_named_like_an_address(tmp_path: Path) -> None:
-    """With the scheme of files; ordinary names need none."""
-    assert find_address(f"sqlite:///{tmp_path}/u:x@y.db").path == tmp_path / "u:x@y.db"
-    for name in ("claims@work.db", "a=b.db", "postgresql.db", "postgresql/claims.db", str(tmp_path / "user=ana.db")):
-        assert find_address(name).path == Path(name).absolute()
-
-
-def test_the_home_of_an_unknown_user_is_told() -> None:
-    """A tilde with a name that nobody has is no crash."""
-    with pytest.raises(DatabaseMismatchError, match="home folder"):
-        find_address("~no_such_user_of_ours/claims.db")
-
-
-# The write-ahead log, and forgetting
-
-
-def test_a_restored_backup_gets_its_log_again(file: Path) -> None:
-    """Reading leaves the file as it is; the first writing sets the log."""
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-    database = open_database(file)
-    modes = []
-    for transaction in (database.reading, database.writing, database.reading):
-        with transaction() as connection:
-            modes.append(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
-    assert modes == ["delete", "wal", "wal"]
-    database.close()
-
-
-def test_deleted_text_is_gone_from_the_tables_files_of_postgresql(postgresql_url: str) -> None:
-    """They are written anew without a word of it."""
-    database = open_database(postgresql_url)
-    with database.writing() as connection:
-        fill(connection)
-        connection.execute(update(claims).values(topic="ferries zyxwv"))
-        connection.execute(update(experts).values(job_title="pilot"))
-    held = "SELECT pg_read_binary_file(pg_relation_filepath('{}'))"
-    paths = ("articles", "claims", "cited_experts", "ix_claims_search")
-    with database.outside() as connection:
-        connection.exec_driver_sql("CHECKPOINT")
-        before = [bytes(connection.exec_driver_sql(held.format(path)).scalar_one()) for path in ("articles", "claims")]
-    assert b"old quay" in before[0] and b"zyxwv" in before[1]
-    with database.writing() as connection:
-        connection.execute(claims.delete())
-        connection.execute(articles.delete())
-    database.forget_deleted()
-    with database.outside() as connection:
-        connection.exec_driver_sql("CHECKPOINT")
-        left = b"".join(bytes(connection.exec_driver_sql(held.format(path)).scalar_one()) for path in paths)
-    assert not [word for word in (b"old quay", b"zyxwv") if word in left]
-    database.close()
-
-
-def test_statistics_of_postgresql_forget_too(postgresql_url: str) -> None:
-    """As long as something is stored, its samples take the place of those of what was deleted."""
-    database = open_database(postgresql_url)
-    seen = "SELECT count(*) FROM pg_stats WHERE s::text LIKE '%%Zyxwv%%'".replace("pg_stats", "pg_stats AS s")
-    with database.writing() as connection:
-        fill(connection)
-        connection.execute(experts.insert(), [{"name": "Zyxwv", "kind": "person", "added_at": NOW}] * 3)
-    with database.outside() as connection:
-        connection.exec_driver_sql("ANALYZE")
-        assert connection.exec_driver_sql(seen).scalar_one() == 1
-    with database.writing() as connection:
-        connection.execute(experts.delete().where(experts.c.name == "Zyxwv"))
-    database.forget_deleted()
-    with database.outside() as connection:
-        assert connection.exec_driver_sql(seen).scalar_one() == 0
-        connection.exec_driver_sql("CHECKPOINT")
-        held = "SELECT pg_read_binary_file(pg_relation_filepath('pg_statistic'))"
-        assert b"Zyxwv" not in bytes(connection.exec_driver_sql(held).scalar_one())
-    database.close()
-
-
-def test_a_busy_server_does_not_hang_forgetting(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody reads the tables: the error says that the deletion has happened, and what is left to do."""
-    monkeypatch.setattr(forgetting, "LOCK_SECONDS", 1)
-    database = open_database(postgresql_url)
-    with database.reading() as connection:
-        connection.execute(select(articles)).all()
-        with pytest.raises(StoreError, match=r"^deleted, but .* run 'VACUUM \(FULL, ANALYZE\)' there"):
-            database.forget_deleted()
-    database.close()
-
-
-def test_an_older_transaction_that_keeps_rows_is_told(postgresql_url: str) -> None:
-    """Rewriting keeps what somebody may still see, and that is no success."""
-    database = open_database(postgresql_url)
-    with database.writing() as connection:
-        fill(connection)
-    with database.reading() as connection:
-        connection.exec_driver_sql("SELECT 1 FROM pg_class LIMIT 1").all()
-        with database.writing() as writing:
-            writing.execute(claims.delete())
-        with pytest.raises(StoreError, match=r"deleted, but .* older transaction"):
-            database.forget_deleted()
-    database.close()
-
-
-def test_too_many_open_readings_are_told(file: Path) -> None:
-    """A generator that nobody finishes holds its connection; the server is not to blame."""
-    database = open_database(file)
-    database.engine.pool._timeout = 0.05  # type: ignore[attr-defined]
-    with ExitStack() as opened, pytest.raises(StoreError, match=r"too many readings open .* close the exports"):
-        for _ in range(20):
-            opened.enter_context(database.reading())
     database.close()

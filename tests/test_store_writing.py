@@ -74,8 +74,8 @@ def test_a_result_is_stored_once(store: Store) -> None:
     assert again.run_id == first.run_id
     assert count_rows(store) == before
     assert before["claims"] == 2
-    assert store.has_run(key_of(sample_extraction()))
-    assert not store.has_run("0" * 64)
+    assert store.find_run(key_of(sample_extraction())) == store.runs()[0].id
+    assert store.find_run("0" * 64) is None
 
 
 def test_what_the_builtin_engine_finds_is_given_back(store: Store) -> None:
@@ -234,7 +234,7 @@ def test_a_failure_without_an_article_is_a_run(store: Store) -> None:
     newest, oldest = store.runs(failed=True)
     assert (newest.error, newest.input, newest.article) == (str(error), "a\\udc80.pdf", None)
     assert newest.key == oldest.key
-    assert not store.has_run(newest.key)
+    assert store.find_run(newest.key) is None
 
 
 def test_a_failure_is_kept_with_what_is_known_of_its_run(store: Store) -> None:

@@ -93,11 +93,11 @@ class Storing:
         key = self._extractor.run_key(article, task=self._task, extraction=extraction, **tuning)
         store = self._open(create=True)
         known = article if extraction is None else extraction.article
-        stored = _find(store, key, article.id)
+        stored = _find(store, key, self._task, article.id)
         if stored is not None:
             self._again = True
             return stored.model_copy(update={"article": known})
-        plan = _plan(self._extractor, known, self._task, extraction=extraction, **tuning)
+        plan = self._extractor.plan(known, task=self._task, extraction=extraction, **tuning)
         with self._recording(lambda _: True, article=article, settings=plan.settings, prompts=_prompts(plan)):
             return make()
 
@@ -209,37 +209,19 @@ def _exists(source: str, /) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
-def _plan(
-    extractor: Extractor, article: Article, task: Task, /, *, extraction: Extraction | None, **tuning: Any
-) -> Plan:
-    """What a run stands on, as `Extractor.run_key` plans it."""
-    from extractor.auditing import builtin_auditor
-    from extractor.planning import plan_extraction, plan_summary
-
-    engine, model = extractor.made_by
-    settings = extractor.settings
-    shared: dict[str, Any] = {"engine": engine, "model": model, "chunk_size": settings.chunk_size}
-    if task == "extract":
-        auditor = builtin_auditor if settings.audit else None
-        return plan_extraction(article, extractor.templates, **shared, auditor=auditor)
-    return plan_summary(article, extractor.templates, **shared, **tuning, extraction=extraction)
-
-
 def _prompts(plan: Plan, /) -> dict[str, str]:
     from extractor.run_keys import PROMPTS
 
     return dict(plan.settings[PROMPTS])
 
 
-def _find(store: Store, key: str, article_id: str, /) -> Extraction | Summary | None:
+def _find(store: Store, key: str, task: Task, article_id: str, /) -> Extraction | Summary | None:
     """The stored result of the run with this key."""
-    if not store.has_run(key):
+    run_id = store.find_run(key)
+    if run_id is None:
         return None
-    run = next((run for run in store.runs(article_id, failed=False, limit=_ALL) if run.key == key), None)
-    if run is None:
-        return None
-    get = store.get_extraction if run.task == "extract" else store.get_summary
-    return get(article_id, run_id=run.id)
+    get = store.get_extraction if task == "extract" else store.get_summary
+    return get(article_id, run_id=run_id)
 
 
 def _claims(result: Extraction | Summary, /) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -51,12 +51,10 @@ def summarize(
     and errors go to the standard error. With --db the summary is stored too, and one that is stored is printed without
     asking the model again.
     """
-    if source is None and extraction is None:
-        raise InputError("nothing to summarize: give a file, a URL or -, or --extraction FILE")
+    read_from = _read_from(source, extraction)
     settings = chosen.load(strict=run.strict, db=database.db)
     check_result(out, source, extraction, settings=settings, dry_run=run.dry_run)
     given = _given(extraction, about)
-    read_from = str(extraction) if source is None else source
     from extractor.core import Extractor
 
     with (
@@ -68,16 +66,19 @@ def summarize(
         if run.dry_run:
             write_preview(extractor.preview(article, length=length, extraction=given), out)
             return
+        tuning: dict[str, Any] = {"extraction": given, "length": length}
         with progress(f"summarizing with {settings.model}", out):
-            result = stored.make(
-                article,
-                lambda: extractor.summarize(article, extraction=given, length=length),
-                extraction=given,
-                length=length,
-            )
+            result = stored.make(article, lambda: extractor.summarize(article, **tuning), **tuning)
         stored.hand_over(result)
     if settings.strict and result.rejected:
         raise typer.Exit(3)
+
+
+def _read_from(source: str | None, extraction: Path | None) -> str:
+    """What the article is read from; InputError when nothing is named."""
+    if source is None and extraction is None:
+        raise InputError("nothing to summarize: give a file, a URL or -, or --extraction FILE")
+    return str(extraction) if source is None else source
 
 
 def _given(path: Path | None, about: ArticleFlags) -> Extraction | None:

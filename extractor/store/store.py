@@ -126,10 +126,10 @@ class Store:
                 prompts=prompts,
             )
 
-    def has_run(self, key: str, /) -> bool:
-        """True when a run with this key (`Extractor.run_key`) is done."""
+    def find_run(self, key: str, /) -> int | None:
+        """The id of the finished run with this key (`Extractor.run_key`); None when there is none."""
         with self._database.reading() as connection:
-            return _writing.find_run(connection, key) is not None
+            return _writing.find_run(connection, key)
 
     def runs(self, article: str | None = None, /, *, failed: bool | None = None, limit: int = 100) -> list[StoredRun]:
         """The runs, newest first: of an article, only failed or only finished ones. Raises InputError."""

@@ -68,31 +68,39 @@ def add_failure(
     ``started_at`` without a time zone is taken for UTC; left out it is now. Raises InputError when a database cannot
     hold the article's text.
     """
-    now, appearance_id, appearance_new = datetime.now(UTC), None, False
-    if article is not None:
-        identity.lock(connection, article.id, ())
-        is_new, appearance_id, added = _add_article(connection, article, now)
-        appearance_new = added and not is_new
-    began = started_at or now
+    now = datetime.now(UTC)
     run = {
         **_NOTHING_DONE,
+        **_told(error),
         "task": task,
-        "article_id": None if article is None else article.id,
-        "appearance_id": appearance_id,
         "input": read_from and legible(read_from),
         "engine": engine,
         "model": model,
-        "error": legible(str(error)),
-        "error_type": type(error).__name__,
         "prompts": dict(prompts or {}),
         "settings": plain(settings or {}),
-        "started_at": began if began.tzinfo else began.replace(tzinfo=UTC),
+        "started_at": _aware(started_at or now),
         "elapsed_seconds": elapsed_seconds,
         "added_at": now,
     }
+    if article is None:
+        return _add_failed(connection, run, None)
+    identity.lock(connection, article.id, ())
+    is_new, run["appearance_id"], added = _add_article(connection, article, now)
+    return _add_failed(connection, run, article).model_copy(update={"appearance_new": added and not is_new})
+
+
+def _add_failed(connection: Connection, run: rows.Row, article: Article | None) -> Added:
+    run["article_id"] = None if article is None else article.id
     run["key"] = _failed_key(run, article)
-    run_id = _add_one(connection, runs, run)
-    return Added(run_id=run_id, article_id=run["article_id"], new=True, appearance_new=appearance_new)
+    return Added(run_id=_add_one(connection, runs, run), article_id=run["article_id"], new=True)
+
+
+def _told(error: ExtractorError) -> rows.Row:
+    return {"error": legible(str(error)), "error_type": type(error).__name__}
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _failed_key(run: rows.Row, article: Article | None) -> str:

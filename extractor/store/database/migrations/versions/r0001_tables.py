@@ -41,7 +41,7 @@ WHERE claims.listed
 
 def upgrade() -> None:
     """Make everything."""
-    for make in (_articles, _runs, _experts, _claims, _judgements):
+    for make in (_articles, _runs, _outcomes_of_runs, _experts, _cited_experts, _claims, _judgements):
         make()
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
@@ -142,6 +142,9 @@ def _runs() -> None:
     _index("runs", "started_at", "id")
     done = sa.text("status = 'done'")
     op.create_index("uq_runs_key_done", "runs", ["key"], unique=True, sqlite_where=done, postgresql_where=done)
+
+
+def _outcomes_of_runs() -> None:
     op.create_table(
         "summaries", _refer("run_id", "runs.id", primary_key=True), *_text("headline", "abstract"), _json("parts")
     )
@@ -185,6 +188,9 @@ def _experts() -> None:
         *_optional_text("reason"),
         _moment("added_at"),
     )
+
+
+def _cited_experts() -> None:
     op.create_table(
         "cited_experts",
         _refer("run_id", "runs.id", primary_key=True),
