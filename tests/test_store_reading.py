@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sample_claims import DAY, expects, holds, said_by
 from sample_results import sample_extraction, sample_summary
 from sqlalchemy import event
@@ -19,8 +21,15 @@ from extractor.store import Filters, Store
 from extractor.store.reading import BATCH
 from extractor.store.search.snippets import AROUND, context, highlighted, marked, snippet
 
-TODAY = date.today()
+TODAY = date(2026, 5, 5)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    """It is noon of TODAY, so that no midnight falls between what a test and the store take for today."""
+    with time_machine.travel(datetime(2026, 5, 5, 12, tzinfo=ZoneInfo("UTC"))):
+        yield
 
 
 def ids(claims: list[StoredClaim]) -> list[int]:
