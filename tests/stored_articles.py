@@ -43,7 +43,8 @@ def fill(db: str, /) -> str:
 
 def ask(db: str, *args: str, code: int = 0) -> Any:
     """What a command answers as JSON; it must end with ``code``."""
-    done = run(*args, "--db", db, "--format", "json")
+    end = args.index("--") if "--" in args else len(args)
+    done = run(*args[:end], "--db", db, "--format", "json", *args[end:])
     assert done.exit_code == code, done.output
     return json.loads(done.stdout)
 

@@ -148,8 +148,8 @@ def test_values_of_another_kind_are_found(file: Store, change: str, problem: Pro
 
 def test_foreign_words_of_the_index_are_found(file: Store) -> None:
     """The index holds words of no claim, and lacks those that it should have."""
-    put = "INSERT INTO claims_fts (rowid, statement, quote, topic) SELECT id, 'zyxwv', quote, topic FROM claims"
-    columns = "statement, quote, topic, target"
+    columns = "statement, quote, topic, target, expert_id"
+    put = f"INSERT INTO claims_fts (rowid, {columns}) SELECT id, 'zyxwv', quote, topic, target, expert_id FROM claims"
     take = f"INSERT INTO claims_fts (claims_fts, rowid, {columns}) SELECT 'delete', id, {columns} FROM claims"
     run(file, f"{take} WHERE id = 1", f"{put} WHERE id = 1")
     found = [problem.message for problem in file.check()]

@@ -66,7 +66,7 @@ def timeline(connection: Connection, expert: int | str, /, *, about: str, limit:
     if about.strip():
         terms = read_terms(about)
         found = asking.candidates(connection, terms, Filters(expert=root), bound=None) if terms else None
-        only = None if found is None else found.with_only_columns(claims.c.id).subquery()
+        only = None if found is None else found.with_only_columns(found.selected_columns.id).subquery()
         held.append(false() if only is None else claims.c.id.in_(select(only.c.id)))
     query = select(claims.c.id, claims.c.date_published).where(*held)
     newest = query.order_by(claims.c.date_published.desc().nulls_last(), claims.c.id.desc())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from extractor.errors import InputError
 from extractor.schemas.claims import Stance
@@ -14,9 +15,10 @@ from extractor.schemas.stored import ClaimKind, Status
 class Filters:
     """What claims have to fulfil; None asks for nothing. Dates are of publication, both ends included.
 
-    ``expert`` is an id or a name. ``status`` asks for predictions that are open, closed (their time is over) or
-    resolved. ``rejected`` asks for the claims that somebody rejected, in place of those that nobody did. Raises
-    InputError when ``since`` is after ``until``.
+    ``expert`` is an id or a name. ``status`` asks for predictions that are open, closed (their time is over), resolved,
+    or unresolved (open or closed); ``ends_by`` for those whose horizon ends by that day. ``rejected`` asks for the
+    claims that somebody rejected, in place of those that nobody did. Raises InputError when ``since`` is after
+    ``until``.
     """
 
     expert: int | str | None = None
@@ -25,7 +27,8 @@ class Filters:
     since: date | None = None
     until: date | None = None
     article: str | None = None
-    status: Status | None = None
+    status: Status | Literal["unresolved"] | None = None
+    ends_by: date | None = None
     rejected: bool = False
 
     def __post_init__(self) -> None:
@@ -35,5 +38,5 @@ class Filters:
     @property
     def any(self) -> bool:
         """True when one of them is given."""
-        given = (self.expert, self.kind, self.stance, self.since, self.until, self.article, self.status)
+        given = (self.expert, self.kind, self.stance, self.since, self.until, self.article, self.status, self.ends_by)
         return self.rejected or any(one is not None for one in given)

@@ -12,7 +12,7 @@ from extractor.store.tables import FTS
 
 from .problems import Problem
 
-_COLUMNS = "statement, quote, topic, target"
+_COLUMNS = "statement, quote, topic, target, expert_id"
 _MAKE = (
     f"CREATE VIRTUAL TABLE temp.right_fts USING fts5({_COLUMNS}, content='', tokenize='{{}}')",
     f"INSERT INTO temp.right_fts (rowid, {_COLUMNS}) SELECT id, {_COLUMNS} FROM claims WHERE listed",  # noqa: S608

@@ -37,9 +37,9 @@ class _FullText(Protocol):
         self,
         connection: Connection,
         terms: Sequence[Term],
+        filters: Filters,
         /,
         *,
-        indexed: Sequence[ColumnElement[bool]],
         others: Sequence[ColumnElement[bool]],
         fields: Sequence[str],
         bound: int | None,
@@ -95,10 +95,10 @@ def candidates(
     At most ``bound``, those stored last; None sets no bound. Raises InputError for an unknown expert or article.
     """
     worded, spaceless = inside.parted(terms)
-    known, more = indexed(connection, filters), [*others(filters), *inside.holding(spaceless, fields)]
+    more = [*others(filters), *inside.holding(spaceless, fields)]
     if not worded:
-        return inside.candidates([*known, *more], bound=bound)
-    return _backend(connection).candidates(connection, worded, indexed=known, others=more, fields=fields, bound=bound)
+        return inside.candidates([*indexed(connection, filters), *more], bound=bound)
+    return _backend(connection).candidates(connection, worded, filters, others=more, fields=fields, bound=bound)
 
 
 def _highlight(

@@ -6,6 +6,7 @@ wraps is out of its choice: what stays is the index that the list is walked by, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -56,9 +57,8 @@ def indexed(connection: Connection, filters: Filters, /, *, walked: bool = False
     wanted: list[ColumnElement[bool]] = []
     narrow = walked or filters.expert is not None or filters.article is not None
     if filters.expert is not None:
-        root = linking.find_expert(connection, filters.expert)
         expert = claims.c.expert_id if filters.article is None else unindexed(claims.c.expert_id)
-        wanted.append(expert.in_(linking.members(connection, root)))
+        wanted.append(expert.in_(expert_ids(connection, filters)))
     if filters.article is not None:
         wanted.append(claims.c.article_id == find_article(connection, filters.article))
     published = unindexed(claims.c.date_published) if narrow else claims.c.date_published
@@ -69,8 +69,18 @@ def indexed(connection: Connection, filters: Filters, /, *, walked: bool = False
     return wanted
 
 
+def expert_ids(connection: Connection, filters: Filters, /) -> Sequence[int]:
+    """The ids under which the claims of the expert asked for are stored; none when none is asked for.
+
+    Raises InputError for an unknown one.
+    """
+    if filters.expert is None:
+        return ()
+    return linking.members(connection, linking.find_expert(connection, filters.expert))
+
+
 def others(filters: Filters, /) -> list[ColumnElement[bool]]:
-    """The conditions that need the row: kind, stance and status."""
+    """The conditions that need the row: kind, stance, status and the end of the horizon."""
     wanted: list[ColumnElement[bool]] = []
     if filters.kind is not None:
         wanted.append(unindexed(claims.c.kind) == filters.kind)
@@ -79,7 +89,11 @@ def others(filters: Filters, /) -> list[ColumnElement[bool]]:
     if filters.status == "resolved":
         wanted += [unindexed(claims.c.kind) == "prediction", claims.c.claim_id.in_(select(resolutions.c.claim_id))]
     elif filters.status is not None:
-        wanted += [*unresolved(narrow=True), _time_is_over(closed=filters.status == "closed")]
+        wanted += unresolved(narrow=True)
+    if filters.status in ("open", "closed"):
+        wanted.append(_time_is_over(closed=filters.status == "closed"))
+    if filters.ends_by is not None:
+        wanted.append(unindexed(claims.c.horizon_end) <= filters.ends_by)
     return wanted
 
 

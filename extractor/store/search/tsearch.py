@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -22,8 +23,10 @@ from sqlalchemy import (
 )
 
 from extractor.schemas.stored import Piece
+from extractor.store.filters import Filters
 from extractor.store.tables import SEARCH, claims
 
+from .conditions import indexed
 from .query_words import FIELDS, Term, words_at
 from .snippets import highlighted
 
@@ -41,9 +44,9 @@ Lexemes = Mapping[str, frozenset[str]]
 def candidates(
     connection: Connection,
     terms: Sequence[Term],
+    filters: Filters,
     /,
     *,
-    indexed: Sequence[ColumnElement[bool]],
     others: Sequence[ColumnElement[bool]],
     fields: Sequence[str],
     bound: int | None,
@@ -56,7 +59,8 @@ def candidates(
     query = _query(terms, fields)
     score = func.ts_rank(cast(literal(list(WEIGHTS), ARRAY(REAL)), ARRAY(REAL)), _search, query, _BY_LENGTH)
     matches = _search.op("@@", is_comparison=True)(query)
-    found = select(claims.c.id, score.label("score")).where(claims.c.listed, matches, *indexed, *others)
+    wanted = [matches, *indexed(connection, filters), *others]
+    found = select(claims.c.id, score.label("score")).where(claims.c.listed, *wanted)
     # The planner takes a phrase to be as frequent as its words together and would go through all claims for it by their
     # ids; it cannot when they are added to.
     newest = claims.c.id + 0 if any(len(term.words) > 1 for term in terms) else claims.c.id
@@ -102,10 +106,12 @@ def highlight(
 
 
 def _read_lexemes(connection: Connection, words: set[str]) -> dict[str, frozenset[str]]:
-    """What the index makes of words."""
+    """What the index makes of words; folding is left out where it changes nothing, since it takes most of the time."""
     given = bindparam("words", sorted(words), ARRAY(Text))
     word = func.unnest(cast(given, ARRAY(Text))).column_valued("word")
-    vector = func.to_tsvector(_configuration, func.extractor_fold(cast(word, String)))
+    plain = cast(word, String).regexp_match("^[A-Za-z0-9]+$")
+    folded = case((plain, func.lower(cast(word, String))), else_=func.extractor_fold(cast(word, String)))
+    vector = func.to_tsvector(_configuration, folded)
     lexemes = func.tsvector_to_array(vector, type_=ARRAY(Text))
     return {one: frozenset(found) for one, found in connection.execute(select(word, lexemes))}
 

@@ -1,4 +1,7 @@
-"""The full-text index over statement, quote, topic and target of listed claims."""
+"""The full-text index over statement, quote, topic and target of listed claims.
+
+On SQLite the id of the expert is in it as well, as one more word: who and what are then looked up together.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +9,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-_COLUMNS = ("statement", "quote", "topic", "target")
+_COLUMNS = ("statement", "quote", "topic", "target", "expert_id")
 _NAMES = ", ".join(_COLUMNS)
 _LONGEST = 50_000  # characters of one column that PostgreSQL indexes: a tsvector holds less than a megabyte
 
