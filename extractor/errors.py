@@ -2,6 +2,8 @@
 
 ExtractorError
 ├── InputError              fix the input: file, URL, text, unknown id           exit 2
+│   ├── ClosedAddressError      a web address leads into a network that is not public
+│   └── KeyReusedError          an idempotency key came again with another request
 ├── PromptError             fix the prompt template                              exit 2
 ├── ConfigurationError      fix the configuration                                exit 2
 │   ├── KeyMissingError         no API key
@@ -14,7 +16,8 @@ ExtractorError
 │   ├── QuotaError              the account has no quota left
 │   ├── RateLimitError          rate limited for longer than the time budget
 │   ├── CallTimeoutError        no answer within the time of a call
-│   └── ServerError             server down, unreachable or answering 5xx
+│   ├── ServerError             server down, unreachable or answering 5xx
+│   └── QueueFullError          as many jobs wait as may
 ├── AnswerError             the model disobeyed                                  exit 1
 │   ├── RefusalError            the model refused
 │   ├── ContentFilterError      the provider's filter stopped the answer
@@ -41,6 +44,14 @@ class InputError(ExtractorError):
     """The input cannot be used: a bad file, URL, text or id."""
 
     exit_code = 2
+
+
+class ClosedAddressError(InputError):
+    """The web address leads to a host that is not on the public internet; give the text of the article instead."""
+
+
+class KeyReusedError(InputError):
+    """An idempotency key that stands for one request came with another."""
 
 
 class PromptError(ExtractorError):
@@ -80,7 +91,7 @@ class DatabaseMismatchError(ConfigurationError):
 
 
 class UnavailableError(ExtractorError):
-    """The provider does not answer now; try later."""
+    """What is asked for cannot be had now; try later."""
 
 
 class QuotaError(UnavailableError):
@@ -97,6 +108,10 @@ class CallTimeoutError(UnavailableError):
 
 class ServerError(UnavailableError):
     """The server is down, unreachable, or failing."""
+
+
+class QueueFullError(UnavailableError):
+    """As many jobs are queued and running as there may be."""
 
 
 class AnswerError(ExtractorError):

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from extractor.schemas.stored import StoredArticle
 
 from .articles import find_article
+from .keysets import Key, Page, beyond
 from .reading import bounds, read_appearances
 from .tables import appearances, articles, claims, runs
 
@@ -26,15 +27,41 @@ def list_articles(connection: Connection, words: str, /, *, limit: int, offset: 
     Parts of words are found too, without regard to case and accents. Undated articles come last.
     """
     limit, offset = bounds(limit, offset)
+    rows = _list_rows(connection, words, limit=limit, offset=offset, after=None)
+    return _read_all(connection, [row.article_id for row in rows])
+
+
+def page_articles(connection: Connection, words: str, /, *, after: Key | None, limit: int) -> Page[StoredArticle]:
+    """A page of what `list_articles` lists."""
+    rows = _list_rows(connection, words, limit=bounds(limit, 0)[0] + 1, offset=0, after=after)
+    shown = rows[:limit]
+    read = _read_all(connection, [row.article_id for row in shown])
+    return Page(tuple(read), (shown[-1].day, shown[-1].tie) if shown and len(rows) > limit else None)
+
+
+def _list_rows(
+    connection: Connection, words: str, /, *, limit: int, offset: int, after: Key | None
+) -> Sequence[Row[Any, Any, Any]]:
+    """Article, latest day and latest appearance, in the order of these."""
+    day, tie = func.max(appearances.c.date_published), func.max(appearances.c.id)
+    page = select(appearances.c.article_id, day.label("day"), tie.label("tie")).group_by(appearances.c.article_id)
+    page = page.order_by(day.desc().nulls_last(), tie.desc())
+    if after is not None:
+        undated = day.is_(None)
+        page = page.having(
+            and_(undated, tie < after[1])
+            if after[0] is None
+            else or_(undated, beyond(day, tie, after, descending=True))
+        )
     wanted = _fold(words).split()
-    latest = func.max(appearances.c.date_published).desc().nulls_last(), func.max(appearances.c.id).desc()
-    page = select(appearances.c.article_id).group_by(appearances.c.article_id).order_by(*latest)
-    if wanted:
-        holding = _holding(connection, wanted)
-        found = (one for one in connection.scalars(page) if one in holding)
-        ids = list(islice(found, offset, offset + limit))
-    else:
-        ids = list(connection.scalars(page.limit(limit).offset(offset)))
+    if not wanted:
+        return connection.execute(page.limit(limit).offset(offset)).all()
+    holding = _holding(connection, wanted)
+    found = (row for row in connection.execute(page) if row.article_id in holding)
+    return list(islice(found, offset, offset + limit))
+
+
+def _read_all(connection: Connection, ids: Sequence[str]) -> list[StoredArticle]:
     batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
     return [article for batch in batches for article in _read(connection, batch)]
 

@@ -29,6 +29,7 @@ from extractor.schemas.stored import (
 from . import rows
 from .articles import find_article
 from .filters import Filters
+from .keysets import Key, Order, Page, list_rows, read_key
 from .search.conditions import in_order, indexed, listed, others, unresolved
 from .search.snippets import context
 from .tables import (
@@ -53,6 +54,8 @@ LARGEST = 2**31 - 1
 _MOST = 10**9  # a limit or an offset: two of them fit into a database's integer
 
 _Row = dict[str, Any]
+_NEWEST = Order(claims.c.date_published, claims.c.id, descending=True)
+_EARLIEST = Order(claims.c.horizon_end, claims.c.claim_id, descending=False)
 _own, _expert = experts.alias("own"), experts.alias("expert")
 _own_reporter, _reporter = experts.alias("own_reporter"), experts.alias("reporter")
 
@@ -80,28 +83,53 @@ def list_claims(connection: Connection, filters: Filters, /, *, limit: int, offs
     return read_claims(connection, newest(connection, filters, limit=limit, offset=offset))
 
 
-def newest(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[int]:
+def page_claims(connection: Connection, filters: Filters, /, *, after: Key | None, limit: int) -> Page[StoredClaim]:
+    """A page of what `list_claims` lists. Raises InputError."""
+    return _page(connection, newest(connection, filters, limit=limit + 1, after=after), _NEWEST, limit)
+
+
+def newest(
+    connection: Connection, filters: Filters, /, *, limit: int, offset: int = 0, after: Key | None = None
+) -> list[int]:
     """The rows of listed claims, newest articles first, undated last. Raises InputError."""
+    limit, offset = bounds(limit, offset)
     wanted = [*listed(filters), *indexed(connection, filters), *in_order(filters), *others(filters)]
-    order = (claims.c.date_published.desc(), claims.c.id.desc())
-    return _page(connection, wanted, claims.c.date_published, order, limit=limit, offset=offset)
+    return list_rows(connection, wanted, _NEWEST, limit=limit, offset=offset, after=after)
 
 
 def list_due(connection: Connection, /, *, until: date | None, limit: int, offset: int) -> list[StoredClaim]:
     """Unresolved predictions whose horizon ends by that day (default: today), earliest first."""
     limit, offset = bounds(limit, offset)
     due = select(claims.c.id).where(claims.c.listed, *unresolved(), claims.c.horizon_end <= (until or date.today()))
-    page = due.order_by(claims.c.horizon_end, claims.c.claim_id).limit(limit).offset(offset)
+    page = due.order_by(*_EARLIEST.columns).limit(limit).offset(offset)
     return read_claims(connection, connection.scalars(page).all())
 
 
 def list_open(connection: Connection, filters: Filters, /, *, limit: int, offset: int) -> list[StoredClaim]:
     """Unresolved predictions, those with the earliest end of their horizon first, without a horizon last."""
-    narrow = filters.rejected or _are_few(connection, filters)
-    some = indexed(connection, filters, walked=not narrow)
-    wanted = [*listed(filters), *unresolved(narrow=narrow), *some, *others(filters)]
-    order = (claims.c.horizon_end, claims.c.claim_id)
-    return read_claims(connection, _page(connection, wanted, claims.c.horizon_end, order, limit=limit, offset=offset))
+    limit, offset = bounds(limit, offset)
+    wanted = _unresolved(connection, filters)
+    return read_claims(connection, list_rows(connection, wanted, _EARLIEST, limit=limit, offset=offset))
+
+
+def list_resolved(connection: Connection, /, *, limit: int, offset: int) -> list[StoredClaim]:
+    """Resolved predictions, those whose latest outcome was recorded last first."""
+    limit, offset = bounds(limit, offset)
+    latest = func.max(resolutions.c.id).label("latest")
+    told = select(resolutions.c.claim_id, latest).group_by(resolutions.c.claim_id).subquery()
+    resolved = select(claims.c.id).join(told, told.c.claim_id == claims.c.claim_id).where(claims.c.listed)
+    page = resolved.order_by(told.c.latest.desc(), claims.c.claim_id.desc()).limit(limit).offset(offset)
+    return read_claims(connection, connection.scalars(page).all())
+
+
+def page_open(connection: Connection, filters: Filters, /, *, after: Key | None, limit: int) -> Page[StoredClaim]:
+    """A page of what `list_open` lists. Raises InputError."""
+    wanted = _unresolved(connection, filters)
+    dated_only = filters.ends_by is not None
+    if dated_only:  # said once more where an index can see it, so that nobody walks what ends later
+        wanted.append(claims.c.horizon_end <= filters.ends_by)
+    found = list_rows(connection, wanted, _EARLIEST, limit=limit + 1, after=after, dated_only=dated_only)
+    return _page(connection, found, _EARLIEST, limit)
 
 
 def show(connection: Connection, claim_id: int, /) -> Context:
@@ -172,30 +200,19 @@ def _are_few(connection: Connection, filters: Filters) -> bool:
     return bool(published) and (connection.scalar(select(func.count()).select_from(some.subquery())) or 0) <= FEW
 
 
-def _page(
-    connection: Connection,
-    wanted: Sequence[ColumnElement[bool]],
-    day: Column[Any],
-    order: tuple[ColumnElement[Any], ColumnElement[Any]],
-    /,
-    *,
-    limit: int,
-    offset: int,
-) -> list[int]:
-    """The rows in order of ``day``, then of something else; those without a day last.
+def _unresolved(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions of predictions without an outcome."""
+    narrow = filters.rejected or _are_few(connection, filters)
+    some = indexed(connection, filters, walked=not narrow)
+    return [*listed(filters), *unresolved(narrow=narrow), *some, *others(filters)]
 
-    In two halves, since no index of PostgreSQL's gives descending days with the null ones last.
-    """
-    limit, offset = bounds(limit, offset)
-    dated = select(claims.c.id).where(*wanted, day.is_not(None)).order_by(*order)
-    found = list(connection.scalars(dated.limit(limit).offset(offset)))
-    if len(found) == limit:
-        return found
-    passed = offset + len(found)
-    if offset and not found:
-        passed = connection.scalar(select(func.count()).select_from(dated.order_by(None).subquery())) or 0
-    undated = select(claims.c.id).where(*wanted, day.is_(None)).order_by(order[1])
-    return found + list(connection.scalars(undated.limit(limit - len(found)).offset(max(0, offset - passed))))
+
+def _page(connection: Connection, row_ids: Sequence[int], order: Order, limit: int) -> Page[StoredClaim]:
+    """The page of the first ``limit`` of these rows; one more tells that another page follows."""
+    shown = row_ids[:limit]
+    following = bool(shown) and len(row_ids) > limit
+    after = read_key(connection, order, shown[-1]) if following else None
+    return Page(tuple(read_claims(connection, shown)), after)
 
 
 def _find_row(connection: Connection, claim_id: int) -> int:

@@ -2,9 +2,9 @@
 
 Rejecting is a record that is added, and restoring another; both hold for the claim in later runs of its article too.
 Deleting an article takes with it all that came from it: appearances, runs, claims with their resolutions and
-rejections, summaries, rejected items, entries of the search index, the experts that nothing refers to any more, and
-what only it said of the others. Experts stay that another article cites, that somebody gave an alias, or that are part
-of a merge.
+rejections, summaries, rejected items, entries of the search index, the service's jobs for it, the experts that nothing
+refers to any more, and what only it said of the others. Experts stay that another article cites, that somebody gave an
+alias, or that are part of a merge.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from .tables import (
     cited_experts,
     claims,
     expert_names,
+    jobs,
     rejected_items,
     rejections,
     resolutions,
@@ -96,6 +97,7 @@ def _delete_article(connection: Connection, article_id: str) -> None:
     for table in (resolutions, rejections):
         connection.execute(delete_from(table).where(table.c.claim_id.in_(its_claims)))
     connection.execute(delete_from(claims).where(claims.c.article_id == article_id))
+    connection.execute(delete_from(jobs).where((jobs.c.article_id == article_id) | jobs.c.run_id.in_(its_runs)))
     for table in (cited_experts, rejected_items, summaries):
         connection.execute(delete_from(table).where(table.c.run_id.in_(its_runs)))
     for table in (runs, appearances):

@@ -28,11 +28,13 @@ from extractor.schemas.stored import (
 from . import catalogue, comparing, reading, removing
 from . import currency as _currency
 from . import writing as _writing
-from .database import maintenance
+from .database import maintenance, opening
 from .database.opening import Database, open_database
 from .experts import identity, linking
 from .filters import Filters
+from .jobs.facade import JobQueue
 from .outcomes import resolving, scoring
+from .paging import Pages
 from .search import asking
 from .transfer import exporting, importing, tabling
 
@@ -45,14 +47,14 @@ if TYPE_CHECKING:
     from .transfer.tabling import Table
 
 
-class Store:
+class Store(JobQueue):
     """A claims database: SQLite (a path) or PostgreSQL (``postgresql://user:password@host/name``).
 
     Without ``db`` it is a file in the user's data folder. It is created when it does not exist, unless ``create`` is
     False. Raises ConfigurationError when the address is wrong or the database is another program's or newer, and
     StoreError when it cannot be reached, read or written. Methods may be called from several threads; every writing
     method is one transaction. An expert is told by its id or by its name, an article by its id or the first six or more
-    characters of it.
+    characters of it. The service's jobs have their methods in `JobQueue`.
     """
 
     def __init__(self, db: str | Path | None = None, /, *, create: bool = True) -> None:
@@ -156,6 +158,11 @@ class Store:
 
     # Asking
 
+    @property
+    def pages(self) -> Pages:
+        """The lists below page by page: each page begins where the one before ended, whatever was added meanwhile."""
+        return Pages(self._database)
+
     def search(self, words: str = "", /, *, filters: Filters | None = None, limit: int = 20, offset: int = 0) -> Found:
         """The listed claims that hold all these words (in statement, quotation, topic or target), best first.
 
@@ -195,6 +202,11 @@ class Store:
         """Unresolved predictions, those with the earliest end of their horizon first, without a horizon last."""
         with self._database.reading() as connection:
             return reading.list_open(connection, filters or Filters(), limit=limit, offset=offset)
+
+    def resolved(self, *, limit: int = 100, offset: int = 0) -> list[StoredClaim]:
+        """Resolved predictions, those whose latest outcome was recorded last first."""
+        with self._database.reading() as connection:
+            return reading.list_resolved(connection, limit=limit, offset=offset)
 
     def timeline(self, expert: int | str, /, *, about: str = "", limit: int = 1_000) -> Timeline:
         """What an expert held, by publication, with possible reversals marked: the latest claims. Raises InputError."""
@@ -316,6 +328,11 @@ class Store:
         return importing.load(self._database, records)
 
     # Maintenance
+
+    def verify(self) -> None:
+        """See that the database can be reached and has this program's schema. Raises ConfigurationError, StoreError."""
+        with self._database.reading() as connection:
+            opening.verify(connection, self._database)
 
     def check(self) -> Iterator[Problem]:
         """Verify every stored span, every reference and the search index; yields what is wrong."""

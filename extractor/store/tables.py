@@ -284,7 +284,34 @@ rejections = Table(
     CheckConstraint("action IN ('reject', 'restore')", name="action"),
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),  # hexadecimal digits at random
+    Column("task", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("model", Text, nullable=False),
+    _json("request", nullable=True),  # null as soon as the job is over: texts are kept in articles only
+    Column("owner", Text, nullable=False),
+    Column("idempotency_key", String(255)),
+    Column("digest", String(64), nullable=False),  # of the request, to tell one key's requests apart
+    Column("article_id", String(64), index=True),  # known before the article is stored, so no foreign key
+    Column("run_id", ForeignKey("runs.id", ondelete="SET NULL"), index=True),
+    _json("problem", nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_by", Text),
+    Column("leased_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    UniqueConstraint("owner", "idempotency_key"),
+    CheckConstraint("status IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="status"),
+    CheckConstraint("task IN ('extract', 'summarize')", name="task"),
+)
+Index("ix_jobs_status_created_at", jobs.c.status, jobs.c.created_at)
+
 FTS = "claims_fts"
-"""SQLite: the FTS5 index over statement, quote, topic and target of listed claims."""
+"""SQLite: the FTS5 index over statement, quote, topic, target and expert_id of listed claims."""
 SEARCH = "search"
 """PostgreSQL: the tsvector column of claims, with a partial GIN index over listed ones."""

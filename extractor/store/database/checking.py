@@ -32,6 +32,7 @@ _ROWS = {
     "claims": "claim",
     "summaries": "summary of run",
     "rejected_items": "rejected item",
+    "jobs": "job",
 }
 """How a row of a table is called, where it is not by the table's name."""
 

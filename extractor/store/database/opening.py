@@ -23,7 +23,7 @@ from .addresses import Address, is_shown, parse
 from .damage import is_of_a_value, locate
 from .faults import translate, unreadable
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision of the schema."""
 APPLICATION_ID = 0x45585452
 """What SQLite files of ours bear in their header: "EXTR"."""
@@ -122,10 +122,21 @@ def open_database(db: str | Path | None = None, /, *, create: bool = True) -> Da
     read or written.
     """
     database, revision = open_any(db, create=create)
-    if revision == HEAD:
-        return database
-    database.close()
-    raise DatabaseMismatchError(
+    if revision != HEAD:
+        database.close()
+        raise _outdated(database, revision)
+    return database
+
+
+def verify(connection: Connection, database: Database, /) -> None:
+    """See that the database still is one of ours with the schema of this program. Raises DatabaseMismatchError."""
+    revision = read_revision(connection, database)
+    if revision != HEAD:
+        raise _outdated(database, revision)
+
+
+def _outdated(database: Database, revision: str | None, /) -> DatabaseMismatchError:
+    return DatabaseMismatchError(
         f"the database {database.place!r} has the schema {revision}, this program needs {HEAD}: "
         "run 'extractor db upgrade'"
     )

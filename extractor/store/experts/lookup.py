@@ -6,10 +6,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, distinct, false, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    distinct,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from extractor.errors import InputError
 from extractor.schemas.stored import ExpertRef, StoredExpert
+from extractor.store.keysets import Key, Page
 from extractor.store.tables import claims, expert_names, experts
 
 from .naming import forms, normalize
@@ -83,15 +98,32 @@ def list_experts(connection: Connection, words: str, /, *, limit: int, offset: i
     A negative limit or offset is 0.
     """
     limit, offset = (min(max(number, 0), MOST) for number in (limit, offset))
+    rows = connection.execute(_ordered(words, None).limit(limit).offset(offset)).all()
+    return read_experts(connection, [row.root for row in rows])
+
+
+def page_experts(connection: Connection, words: str, /, *, after: Key | None, limit: int) -> Page[StoredExpert]:
+    """A page of what `list_experts` lists."""
+    limit = min(max(limit, 0), MOST)
+    rows = connection.execute(_ordered(words, after).limit(limit + 1)).all()
+    shown = rows[:limit]
+    read = read_experts(connection, [row.root for row in shown])
+    return Page(tuple(read), (shown[-1].total, shown[-1].root) if shown and len(rows) > limit else None)
+
+
+def _ordered(words: str, after: Key | None) -> Select[Any]:
+    """Experts (``root``) one of whose names holds these words, by the number of their listed claims (``total``)."""
     held = select(func.count()).where(claims.c.expert_id == experts.c.id, claims.c.listed).correlate(experts)
     each = select(root_of.label("root"), held.scalar_subquery().label("held"))
     if words.strip():
         alike = _alike(normalize(words, "organization")) or [false()]
         each = each.where(root_of.in_(_named(root_of).where(*alike)))
     counted = each.subquery()
-    total = func.sum(counted.c.held)
-    page = select(counted.c.root).group_by(counted.c.root).order_by(total.desc(), counted.c.root)
-    return read_experts(connection, list(connection.scalars(page.limit(limit).offset(offset))))
+    total, root = cast(func.sum(counted.c.held), Integer), counted.c.root
+    ordered = select(root, total.label("total")).group_by(root).order_by(total.desc(), root)
+    if after is None:
+        return ordered
+    return ordered.having(or_(total < after[0], and_(total == after[0], root > after[1])))
 
 
 def get_expert(connection: Connection, expert: int | str, /) -> StoredExpert:
