@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.articles import article_from_text, read_article
+from extractor.articles import article_from_bytes, article_from_text, read_article
 from extractor.errors import InputError
 
 TEXT = (
@@ -224,3 +224,27 @@ def test_texts_that_cannot_be_stored(text: str, said: str) -> None:
     """Blank and too long texts, NUL and lone surrogates are refused."""
     with pytest.raises(InputError, match=said):
         article_from_text(text, max_chars=100)
+
+
+def test_bytes_are_read_as_a_file_of_that_name_is(tmp_path: Path) -> None:
+    """The same bytes make the same article, from a file and at hand."""
+    path = tmp_path / "quays.md"
+    path.write_bytes("# Old quays\n\nBy Ana Roe\n\nThe old quay is closed.".encode("utf-16"))
+    article = article_from_bytes(path.read_bytes(), name=path.name, published="2026-03-17")
+    assert article == read_article(path, published="2026-03-17")
+    assert (article.title, article.author) == ("Old quays", "Ana Roe")
+
+
+def test_too_many_bytes_are_refused() -> None:
+    """More than ten for each character that a text may have, and more than a megabyte."""
+    with pytest.raises(InputError, match=r"'big.txt' is larger than 1,000,000 bytes"):
+        article_from_bytes(b"a" * 1_000_001, name="big.txt", max_chars=100)
+
+
+def test_a_text_is_read_like_a_file_where_that_is_wanted(tmp_path: Path) -> None:
+    """With ``infer`` it tells the same as a file of plain text with the same words."""
+    text = "Old quays\n\nBy Ana Roe\n\n4 March 2024\n\nThe old quay is closed."
+    path = tmp_path / "quays.txt"
+    path.write_text(text, encoding="utf-8")
+    assert article_from_text(text, infer=True) == read_article(path)
+    assert article_from_text(text).inferred == ("language",)

@@ -306,7 +306,7 @@ def test_a_result_that_cannot_be_stored_is_not_lost(monkeypatch: pytest.MonkeyPa
 def test_a_result_that_cannot_be_written_is_stored(monkeypatch: pytest.MonkeyPatch, article: str, stored: bool) -> None:
     """Writing and storing do not depend on each other; the error of the first is the last line."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OutputError("cannot write: permission denied")
 
     monkeypatch.setattr(extractor.cli.storing, "write_result", fail)

@@ -36,6 +36,14 @@ def test_a_stored_extraction_is_used(stored: str) -> None:
     assert (summary.article, summary.experts) == (extraction.article, extraction.experts)
 
 
+def test_a_page_shows_the_extraction_below_its_summary(stored: str) -> None:
+    """With --extraction the page holds the summary and the cards of the claims."""
+    page = run("summarize", "--extraction", stored, "--format", "html").stdout
+    extraction = Extraction.model_validate_json(Path(stored).read_bytes())
+    assert 'class="summary' in page
+    assert page.count('class="claim claim-') == len(extraction.claims) > 0
+
+
 def test_a_stored_extraction_fits_its_own_article_only(stored: str, tmp_path: Path) -> None:
     """The same text may be given again; another is refused."""
     assert run("summarize", "a.txt", "--extraction", stored).exit_code == 0

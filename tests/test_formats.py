@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from extractor.articles import formats
 from extractor.articles.formats import Kind, Reading, kind_of, read
 from extractor.errors import InputError
 
@@ -217,6 +218,7 @@ def encrypted(password: str, /) -> bytes:
         (pdf(""), "is a PDF without text"),
         (b"Words.", "is no PDF"),
     ],
+    ids=["encrypted", "cut", "noise", "circular", "empty", "no PDF"],
 )
 def test_each_trouble_of_a_pdf_has_its_message(data: bytes, said: str) -> None:
     """Encrypted, damaged, scanned and false PDFs are refused, each in its own words."""
@@ -234,3 +236,17 @@ def test_libraries_keep_off_stderr(capsys: pytest.CaptureFixture[str], monkeypat
     refusal(pdf("a line")[:300], "pdf")
     refusal("<html></html>", "html")
     assert capsys.readouterr().err == ""
+
+
+def test_a_pdf_whose_pages_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file can name the same page a hundred thousand times."""
+    monkeypatch.setattr(formats, "MAX_SECONDS", -1.0)
+    with pytest.raises(InputError, match="to read; give its text"):
+        reading(pdf("Words."), "pdf")
+
+
+def test_an_element_with_very_many_attributes_is_refused() -> None:
+    """The time for them grows with their square."""
+    page = "<!doctype html><html><body><p " + " ".join(f"a{number}" for number in range(11_000)) + ">Words.</p>"
+    with pytest.raises(InputError, match="too many attributes"):
+        reading(page.encode(), "html")

@@ -22,7 +22,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from extractor.errors import InputError
+from extractor.errors import ClosedAddressError, InputError
 
 from .decoding import shown
 from .formats import Kind
@@ -222,7 +222,7 @@ def _addresses(hop: _Hop, /, *, required: bool) -> list[Address]:
     addresses = [ipaddress.ip_address(address) for address in found]
     for address in addresses:
         if not hop.permits(address):
-            raise InputError(
+            raise ClosedAddressError(
                 f"{hop.name} is at {address}, which is not on the public internet;"
                 " set EXTRACTOR_ALLOW_PRIVATE_URLS=true if you trust this address"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -22,6 +23,11 @@ MIN_ARTICLE_BYTES = 100
 MAX_ELEMENTS = 100_000
 """More than any article has; the time for finding it in a page grows with their square (100,000 links: some 20 s)."""
 
+MAX_ATTRIBUTES = 10_000
+"""Attributes of one element, or as many elements with fewer as take the same time: it grows with the square, too."""
+MAX_SECONDS = 60.0
+"""Seconds that the pages of a PDF may take: a small file can name the same dear page a hundred thousand times."""
+
 _SUFFIXES: dict[str, Kind] = {".htm": "html", ".html": "html", ".xhtml": "html", ".pdf": "pdf"}
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -36,6 +42,7 @@ _MODIFIED = re.compile(
     re.I,
 )
 _ELEMENT = re.compile(r"<[a-zA-Z]")
+_TAG = re.compile(r"<[a-zA-Z][^<>]*")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]」』]*\s*$", re.M)
 
 
@@ -105,10 +112,12 @@ def read_html(html: str, /, *, name: str, url: str | None = None) -> Reading:
 
     ``name`` stands for the page in messages; ``url``, if known, may have the date in it.
 
-    Raises InputError when the page has no article, or more than ``MAX_ELEMENTS`` elements.
+    Raises InputError when the page has no article, more than ``MAX_ELEMENTS`` elements, or many attributes.
     """
     if sum(1 for _ in _ELEMENT.finditer(html)) > MAX_ELEMENTS:
         raise InputError(f"{name} has more than {MAX_ELEMENTS:,} HTML elements; give the text of the article instead")
+    if sum(len(tag[0].split()) ** 2 for tag in _TAG.finditer(html)) > MAX_ATTRIBUTES**2:
+        raise InputError(f"{name} has elements with too many attributes; give the text of the article instead")
     _silence("trafilatura", "htmldate", "courlan")
     from trafilatura import bare_extraction
 
@@ -152,14 +161,20 @@ def _pdf_pages(data: bytes, name: str, max_chars: int, /) -> tuple[list[str], tu
     from pypdf.errors import FileNotDecryptedError
 
     pages: list[str] = []
+    length, deadline = 0, time.monotonic() + MAX_SECONDS
     try:
         reader = PdfReader(BytesIO(data))
         for page in reader.pages:
+            if time.monotonic() > deadline:
+                raise InputError(f"{name} takes more than {MAX_SECONDS:g} s to read; give its text instead")
             pages.append(page.extract_text())
-            if sum(map(len, pages)) > 2 * max_chars:
+            length += len(pages[-1])
+            if length > 2 * max_chars:
                 break
         meta = reader.metadata
         return pages, (str(meta.title or "").strip(), str(meta.author or "").strip()) if meta else ("", "")
+    except InputError:
+        raise
     except FileNotDecryptedError as error:
         raise InputError(f"{name} is an encrypted PDF; save a copy without a password") from error
     except Exception as error:

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, BinaryIO, get_args
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from extractor.schemas import Article
 from extractor.schemas.article import Inferrable, text_id
 
 from .decoding import shown
-from .formats import Reading, kind_of, read
+from .formats import Reading, kind_of, read, read_text
 from .language import detect
 from .preamble import as_date
 
@@ -53,7 +53,7 @@ def read_article(
     Raises InputError, with a message of one line that says what to do, when no article can be read.
     """
     given = _given(title=title, url=url, author=author, published=published, language=language)
-    limit = max(_BYTES_PER_CHARACTER * max_chars, _MIN_BYTES)
+    limit = _most_bytes(max_chars)
     if isinstance(source, str) and _SCHEME.match(source.strip()):
         reading, fetched = _read_url(source.strip(), max_chars, limit, allow_private, timeout)
         given.setdefault("url", fetched)
@@ -62,6 +62,31 @@ def read_article(
     data = _capped(stdin or _standard_input(), limit, name) if source == "-" else _read_file(source, limit, name)
     reading = read(data, kind_of(data, suffix=Path(source).suffix), name=name, max_chars=max_chars)
     return _article(reading.text, given, _found(reading), name=name, max_chars=max_chars)
+
+
+def article_from_bytes(
+    data: bytes,
+    /,
+    *,
+    name: str,
+    published: date | str | None = None,
+    title: str | None = None,
+    author: str | None = None,
+    url: str | None = None,
+    language: str | None = None,
+    max_chars: int = MAX_CHARS,
+) -> Article:
+    """Read plain text, Markdown, HTML or PDF that is at hand as bytes; everything else is as with `read_article`.
+
+    ``name`` is that of the file: it stands in messages, and its ending counts where the content does not tell the
+    format. Raises InputError as `read_article` does.
+    """
+    given = _given(title=title, url=url, author=author, published=published, language=language)
+    limit = _most_bytes(max_chars)
+    if len(data) > limit:
+        raise _too_large(shown(name), limit)
+    reading = read(data, kind_of(data, suffix=PurePath(name).suffix), name=shown(name), max_chars=max_chars)
+    return _article(reading.text, given, _found(reading), name=shown(name), max_chars=max_chars)
 
 
 def article_from_text(
@@ -74,14 +99,19 @@ def article_from_text(
     published: date | str | None = None,
     language: str | None = None,
     max_chars: int = MAX_CHARS,
+    infer: bool = False,
 ) -> Article:
     """An article of ``text`` as it is, but for a leading BOM; only its language is inferred.
+
+    With ``infer`` its front matter, headline, byline and date line count too, as they do in a file.
 
     Raises InputError when the text is blank, has more than ``max_chars`` characters, or has characters that cannot be
     stored (NUL, halves of surrogate pairs), or when something given is malformed.
     """
     given = _given(title=title, url=url, author=author, published=published, language=language)
-    return _article(text.removeprefix("\ufeff"), given, {}, name="the text", max_chars=max_chars)
+    text = text.removeprefix("\ufeff")
+    found = _found(read_text(text)) if infer else {}
+    return _article(text, given, found, name="the text", max_chars=max_chars)
 
 
 def _article(text: str, given: Mapping[str, Any], found: Mapping[str, Any], /, *, name: str, max_chars: int) -> Article:
@@ -194,5 +224,13 @@ def _capped(stream: BinaryIO, limit: int, name: str, /) -> bytes:
     while chunk := stream.read(min(1 << 20, limit + 1 - len(data))):
         data += chunk
         if len(data) > limit:
-            raise InputError(f"{name} is larger than {limit:,} bytes; give its text or raise EXTRACTOR_MAX_CHARS")
+            raise _too_large(name, limit)
     return bytes(data)
+
+
+def _most_bytes(max_chars: int, /) -> int:
+    return max(_BYTES_PER_CHARACTER * max_chars, _MIN_BYTES)
+
+
+def _too_large(name: str, limit: int, /) -> InputError:
+    return InputError(f"{name} is larger than {limit:,} bytes; give its text or raise EXTRACTOR_MAX_CHARS")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractor.render.phrases import count
 
-from .options import FormatFlags
+from .options import ResultFlags
 from .output import write
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ROLES = {"human": "user", "ai": "assistant"}
 
 
-def write_preview(preview: Preview, flags: FormatFlags, /) -> None:
+def write_preview(preview: Preview, flags: ResultFlags, /) -> None:
     """Write the messages that would be sent, byte for byte: as text, or with --format json as JSON."""
     write(_json(preview) if flags.form == "json" else "\n".join(_lines(preview)) + "\n", flags.output)
 

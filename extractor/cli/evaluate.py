@@ -32,6 +32,11 @@ def _more(help_text: str, /, **kwargs: Any) -> Any:
     return typer.Option(help=help_text, rich_help_panel=MORE, **kwargs)
 
 
+def _errors_file(path: Path | None) -> Path | None:
+    """The file for the errors; a bare 'html' asks for the page, not for a file of that name."""
+    return Path("errors.html") if path == Path("html") else path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemFlags:
     """What is evaluated, and beside what."""
@@ -73,7 +78,15 @@ class ReportFlags:
 
     bootstrap: Annotated[int, _more("Resamples for the intervals; 0: none.", min=0, max=100_000)] = 1000
     per_article: Annotated[bool, _more("Add the figures of each article.")] = False
-    errors: Annotated[Path | None, _more("Show what was found, missed and wrong, as Markdown.", metavar="FILE")] = None
+    errors: Annotated[
+        Path | None,
+        _more(
+            "Show what was found, missed and wrong: as Markdown, or as a page with gold beside prediction when FILE"
+            " ends in .html ('html' alone: errors.html).",
+            metavar="FILE",
+            callback=_errors_file,
+        ),
+    ] = None
     save: Annotated[
         Path | None, _more("Keep the results of the run, one JSON a line, for --results.", metavar="FILE")
     ] = None
@@ -98,7 +111,7 @@ def evaluate(
 ) -> None:
     """Measure a system against gold: attributions, and on gold of our own also positions and predictions.
 
-    Example: extractor evaluate gold/ --model openai:NAME --save results.jsonl --errors errors.md
+    Example: extractor evaluate gold/ --model openai:NAME --save results.jsonl --errors errors.html
 
     Prints the figures on the standard output, as tables on a terminal and as JSON in a pipe; progress and notes go to
     the standard error. Only articles with a result are counted.
@@ -122,7 +135,6 @@ def evaluate(
 
 def _write(report: Report, articles: list[GoldArticle], named: Named, out: OutputFlags, more: ReportFlags) -> None:
     """Write the figures, and into their files what else is asked for."""
-    from extractor.evaluation.error_pages import error_page
     from extractor.evaluation.presenting import as_json, sections
     from extractor.evaluation.systems import attribution_lines
 
@@ -131,9 +143,20 @@ def _write(report: Report, articles: list[GoldArticle], named: Named, out: Outpu
     else:
         write_sections(sections(report), out)
     if more.errors:
-        write(error_page(articles, named.system.found), more.errors)
+        write(_errors(report, articles, named, more.errors), more.errors)
     if more.save_attributions:
         write(attribution_lines(articles, named.system.found), more.save_attributions)
+
+
+def _errors(report: Report, articles: list[GoldArticle], named: Named, path: Path) -> str:
+    """The errors as the file is called: HTML, else Markdown."""
+    if path.suffix.lower() in (".html", ".htm"):
+        from extractor.evaluation.error_files import error_file
+
+        return error_file(report, articles, named.system.found)
+    from extractor.evaluation.error_pages import error_page
+
+    return error_page(articles, named.system.found)
 
 
 def _warn_of_dates(articles: list[GoldArticle], out: OutputFlags) -> None:

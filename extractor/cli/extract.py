@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .dry_run import write_preview
-from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags, StoreFlags
+from .options import ArticleFlags, ResultFlags, RunFlags, SettingFlags, StoreFlags
 from .output import progress
 from .store_options import check_result
 from .storing import storing
@@ -19,7 +19,7 @@ def extract(
     ],
     about: ArticleFlags,
     chosen: SettingFlags,
-    out: OutputFlags,
+    out: ResultFlags,
     run: RunFlags,
     database: StoreFlags,
 ) -> None:

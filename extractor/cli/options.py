@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from extractor.render import Format
+from extractor.render import Format, ResultFormat
 
 if TYPE_CHECKING:
     from extractor.schemas import Article
@@ -180,35 +180,44 @@ class StoreFlags:
     ] = None
 
 
+def _form(*, more: str = "") -> Any:
+    told = "By default as FILE is called; else a table on a terminal, JSON in a pipe."
+    return typer.Option("--format", "-f", help=f"{told}{more}", show_default=False)
+
+
+def _output(endings: str) -> Any:
+    told = f"Write to FILE ({endings}) instead of the standard output (-); FILE appears when it is complete."
+    return typer.Option("--output", "-o", metavar="FILE", help=told)
+
+
+_QUIET = typer.Option("--quiet", "-q", help="No progress, notes and warnings.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatFlags:
-    """How and where a result is printed."""
+    """How and where records are printed."""
 
-    form: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="By default as FILE is called; else a table on a terminal, JSON in a pipe.",
-            show_default=False,
-        ),
-    ] = None
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write to FILE (.json or .md) instead of the standard output (-); FILE appears when it is complete.",
-        ),
-    ] = None
+    form: Annotated[Format | None, _form()] = None
+    output: Annotated[Path | None, _output(".json or .md")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFlags(FormatFlags):
-    """How, where, and with how much ado a result is printed."""
+    """How, where, and with how much ado records are printed."""
 
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notes and warnings.")] = False
+    quiet: Annotated[bool, _QUIET] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFlags:
+    """How, where, and with how much ado an extraction or a summary is printed."""
+
+    form: Annotated[
+        ResultFormat | None,
+        _form(more=" html is one page that shows the article with what was found in it; it opens without network."),
+    ] = None
+    output: Annotated[Path | None, _output(".json, .md or .html")] = None
+    quiet: Annotated[bool, _QUIET] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

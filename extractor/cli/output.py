@@ -10,16 +10,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeGuard, TypeVar
+from typing import IO, TYPE_CHECKING, Literal, TypeGuard, TypeVar
 
 import typer
 
 from extractor.errors import InputError, OutputError
-from extractor.render import Format, render
+from extractor.render import Format, ResultFormat, render
 from extractor.render.grids import Sections, render_sections
 from extractor.render.phrases import effort, plain, tally
 
-from .options import FormatFlags, OutputFlags
+from .options import FormatFlags, OutputFlags, ResultFlags
 
 if TYPE_CHECKING:
     from extractor.schemas import Extraction, Summary
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Form = TypeVar("Form")
 
 _FORMATS: dict[str, Format] = {".json": "json", ".md": "markdown"}
+_RESULT_FORMATS: dict[str, ResultFormat] = {".html": "html", ".json": "json", ".md": "markdown"}
 _SQLITE = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
 """What the files are called that SQLite keeps beside a database."""
@@ -47,8 +48,17 @@ def chosen_format(flags: FormatFlags, /) -> Format:
     """
     if flags.form:
         return flags.form
-    if is_file(flags.output):
-        return format_called(flags.output, _FORMATS, otherwise="json")
+    return format_called(flags.output, _FORMATS, otherwise="json") if is_file(flags.output) else _streamed()
+
+
+def result_format(flags: ResultFlags, /) -> ResultFormat:
+    """The format of an extraction or a summary, chosen as `chosen_format` does. Raises InputError as it does."""
+    if flags.form:
+        return flags.form
+    return format_called(flags.output, _RESULT_FORMATS, otherwise="json") if is_file(flags.output) else _streamed()
+
+
+def _streamed() -> Literal["table", "json"]:
     return "table" if sys.stdout.isatty() else "json"
 
 
@@ -108,27 +118,31 @@ def write(text: str, output: Path | None, /) -> None:
         file.write(data)
 
 
-def write_result(result: Extraction | Summary, flags: OutputFlags, /) -> None:
-    """Write a result in the chosen format, then tell on the standard error what it holds."""
-    form, width, color = _look(flags)
-    write(render(result, form, width=width, color=color), flags.output)
+def write_result(result: Extraction | Summary, flags: ResultFlags, /, *, extraction: Extraction | None = None) -> None:
+    """Write a result in the chosen format, then tell on the standard error what it holds.
+
+    ``extraction`` is what a summary was made of, as far as the format shows it (see `render`).
+    """
+    form = result_format(flags)
+    width, color = _look(flags.output)
+    write(render(result, form, extraction=extraction, width=width, color=color), flags.output)
     if flags.quiet:
         return
     for warning in result.provenance.warnings:
         say(f"warning: {warning}")
-    hint = "; --format json shows what was rejected and why" if result.rejected and form != "json" else ""
+    hint = "; --format json shows what was rejected and why" if result.rejected and form not in ("json", "html") else ""
     place = f"; written to {flags.output}" if is_file(flags.output) else ""
     say(f"{tally(result)}; {effort(result.provenance)}{place}{hint}")
 
 
 def write_sections(sections: Sections, flags: FormatFlags, /) -> None:
     """Write sections of plain records in the chosen format."""
-    form, width, color = _look(flags)
-    write(render_sections(sections, form, width=width, color=color), flags.output)
+    width, color = _look(flags.output)
+    write(render_sections(sections, chosen_format(flags), width=width, color=color), flags.output)
 
 
 @contextmanager
-def progress(message: str, flags: OutputFlags, /) -> Iterator[None]:
+def progress(message: str, flags: OutputFlags | ResultFlags, /) -> Iterator[None]:
     """As long as the block runs: show on a terminal that work is going on, and pass on what the package warns of."""
     if flags.quiet:
         yield
@@ -156,10 +170,10 @@ def _spinner(message: str) -> AbstractContextManager[object]:
     return Console(stderr=True).status(Text(plain(message)))
 
 
-def _look(flags: FormatFlags) -> tuple[Format, int, bool]:
-    """Format, width in columns, and whether to use color."""
-    on_terminal = not is_file(flags.output) and sys.stdout.isatty()
-    return chosen_format(flags), shutil.get_terminal_size((80, 24)).columns, on_terminal
+def _look(output: Path | None) -> tuple[int, bool]:
+    """Width in columns, and whether to use color."""
+    on_terminal = not is_file(output) and sys.stdout.isatty()
+    return shutil.get_terminal_size((80, 24)).columns, on_terminal
 
 
 def is_file(output: Path | None, /) -> TypeGuard[Path]:

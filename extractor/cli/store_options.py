@@ -13,8 +13,8 @@ import typer
 
 from extractor.render.sheets import Answer, AnswerFormat, render_answer
 
-from .options import FormatFlags, OutputFlags, StoreFlags
-from .output import check_place, chosen_format, format_called, is_file, write
+from .options import FormatFlags, ResultFlags, StoreFlags
+from .output import check_place, chosen_format, format_called, is_file, result_format, write
 
 if TYPE_CHECKING:
     from extractor.settings import Settings
@@ -60,7 +60,7 @@ def database_file(place: str | None, /) -> Path | None:
     return find_address(place).path
 
 
-def check_result(out: OutputFlags, /, *inputs: str | Path | None, settings: Settings, dry_run: bool) -> None:
+def check_result(out: ResultFlags, /, *inputs: str | Path | None, settings: Settings, dry_run: bool) -> None:
     """Find out before any work is done whether a result can be written, without harm to the database and inputs.
 
     What ``dry_run`` prints has no format that a file could be called after. Raises InputError, OutputError, and
@@ -70,7 +70,7 @@ def check_result(out: OutputFlags, /, *inputs: str | Path | None, settings: Sett
     database = database_file(db.get_secret_value()) if db else None
     check_place(out.output, *inputs, database=database)
     if not dry_run:
-        chosen_format(out)
+        result_format(out)
 
 
 def read_date(text: str, /) -> date:

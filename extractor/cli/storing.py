@@ -16,7 +16,7 @@ import typer
 from extractor.errors import ExtractorError, InputError
 from extractor.render.phrases import count
 
-from .options import ArticleFlags, OutputFlags
+from .options import ArticleFlags, ResultFlags
 from .output import say, write_result
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _ALL = 1_000_000
 
 @contextmanager
 def storing(
-    extractor: Extractor, /, *, task: Task, read_from: str, out: OutputFlags, idle: bool = False
+    extractor: Extractor, /, *, task: Task, read_from: str, out: ResultFlags, idle: bool = False
 ) -> Iterator[Storing]:
     """A run with the database that the settings name, if any and unless ``idle``; closed at the end."""
     db = extractor.settings.db
@@ -50,7 +50,7 @@ class Storing:
     an article that cannot be read.
     """
 
-    def __init__(self, extractor: Extractor, db: str | None, task: Task, read_from: str, out: OutputFlags, /) -> None:
+    def __init__(self, extractor: Extractor, db: str | None, task: Task, read_from: str, out: ResultFlags, /) -> None:
         self._extractor = extractor
         self._db = db
         self._store: Store | None = None
@@ -101,10 +101,13 @@ class Storing:
         with self._recording(lambda _: True, article=article, settings=plan.settings, prompts=_prompts(plan)):
             return make()
 
-    def hand_over(self, result: Extraction | Summary, /) -> None:
-        """Write the result, then store it: each is done whatever becomes of the other. Raises what failed first."""
+    def hand_over(self, result: Extraction | Summary, /, *, extraction: Extraction | None = None) -> None:
+        """Write the result, then store it: each is done whatever becomes of the other. Raises what failed first.
+
+        ``extraction`` as for `write_result`.
+        """
         try:
-            write_result(result, self._out)
+            write_result(result, self._out, extraction=extraction)
         except Exception:
             self._trying(lambda: self._add(result), "the result could not be stored either")
             raise

@@ -10,7 +10,7 @@ import typer
 from extractor.errors import InputError
 
 from .dry_run import write_preview
-from .options import ArticleFlags, OutputFlags, RunFlags, SettingFlags, StoreFlags
+from .options import ArticleFlags, ResultFlags, RunFlags, SettingFlags, StoreFlags
 from .output import progress
 from .store_options import check_result
 from .storing import storing
@@ -36,7 +36,7 @@ Stored = Annotated[
 def summarize(
     about: ArticleFlags,
     chosen: SettingFlags,
-    out: OutputFlags,
+    out: ResultFlags,
     run: RunFlags,
     database: StoreFlags,
     source: Source = None,
@@ -49,7 +49,7 @@ def summarize(
 
     Prints the summary on the standard output, as text on a terminal and as JSON in a pipe; progress, notes, warnings
     and errors go to the standard error. With --db the summary is stored too, and one that is stored is printed without
-    asking the model again.
+    asking the model again. A page (--format html) of a summary with --extraction shows the claims below it.
     """
     read_from = _read_from(source, extraction)
     settings = chosen.load(strict=run.strict, db=database.db)
@@ -69,7 +69,7 @@ def summarize(
         tuning: dict[str, Any] = {"extraction": given, "length": length}
         with progress(f"summarizing with {settings.model}", out):
             result = stored.make(article, lambda: extractor.summarize(article, **tuning), **tuning)
-        stored.hand_over(result)
+        stored.hand_over(result, extraction=given)
     if settings.strict and result.rejected:
         raise typer.Exit(3)
 
