@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARTICLE := examples/articles/strait-shipping.txt
 
-.PHONY: setup demo test lint bench bench-quality bench-store record train clean
+.PHONY: setup demo test lint bench bench-quality bench-store bench-service record train clean
 
 setup: $(STAMP)
 
@@ -21,7 +21,7 @@ demo: $(STAMP)
 	$(BIN)/extractor summarize $(ARTICLE) --published 2026-03-17 --format markdown
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -49,6 +49,10 @@ bench-quality: $(STAMP)
 # The store with 100,000 articles on SQLite and PostgreSQL; ARTICLES=N for fewer.
 bench-store: $(STAMP)
 	$(BIN)/python benchmarks/store.py $(ARTICLES)
+
+# The service under load on loopback: 200 clients, 10,000 requests, and a kill -9 in the middle.
+bench-service: $(STAMP)
+	$(BIN)/python benchmarks/service.py
 
 # Records the cassettes again; see CONTRIBUTING.md for the server that has to listen first.
 record: $(STAMP)

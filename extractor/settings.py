@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from .database_names import names_file
 from .errors import ConfigurationError
+from .service_settings import ServiceSettings
 
 PREFIX = "EXTRACTOR_"
 DOTENV = ".env"
@@ -197,7 +198,7 @@ def is_openai(base_url: str | None, /) -> bool:
 
 def unknown_variables() -> list[str]:
     """A sentence for each ``EXTRACTOR_*`` variable, of the environment or ``.env``, that is no setting."""
-    known = [name.upper() for name in Settings.model_fields]
+    known = [name.upper() for name in (*Settings.model_fields, *ServiceSettings.model_fields)]
     sentences = []
     for label, source in (("the environment", EnvSettingsSource(Settings)), (DOTENV, _read_dotenv())):
         for variable in sorted(name.upper() for name in source.env_vars):

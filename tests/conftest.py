@@ -7,10 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import browse, chromium
 from cassettes_config import keep_headers, keep_response_headers, same_question
+from service_server import client, serve, served
 from store_databases import database_url, postgresql_server, postgresql_url, sqlite_path, store
 
-__all__ = ["database_url", "postgresql_server", "postgresql_url", "sqlite_path", "store"]
+__all__ = [
+    "browse",
+    "chromium",
+    "client",
+    "database_url",
+    "postgresql_server",
+    "postgresql_url",
+    "serve",
+    "served",
+    "sqlite_path",
+    "store",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("EXTRACTOR_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")
@@ -19,10 +32,11 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine reaches a test, and no test writes into the project."""
+    """No setting or database of the machine reaches a test, and no test writes into the project."""
     for name in list(os.environ):
         if name.upper().startswith(_OURS) or name.upper() in _PROXIES:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from extractor.service_settings import ServiceSettings
 from extractor.settings import Settings
 from extractor.templates import TASKS
 
@@ -48,7 +49,7 @@ def test_every_command_of_the_readme_exists(command: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@pytest.mark.parametrize("name", [*Settings.model_fields, *ServiceSettings.model_fields])
 def test_every_setting_stands_in_the_readme(name: str) -> None:
     """The table of settings is complete, with the variable of each."""
     assert f"`EXTRACTOR_{name.upper()}`" in README

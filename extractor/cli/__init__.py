@@ -30,6 +30,7 @@ from .runs import runs
 from .schema import schema
 from .score import score
 from .search import search
+from .serve import serve
 from .store_options import ASKING, KEEPING
 from .summarize import summarize
 from .timeline import timeline
@@ -69,6 +70,7 @@ app.command()(flattened(summarize))
 app.command()(flattened(schema))
 app.command()(flattened(doctor))
 app.command()(flattened(evaluate))
+app.command()(flattened(serve))
 app.add_typer(prompts)
 for asking in (search, show, timeline, disagreements, score):
     app.command(rich_help_panel=ASKING)(flattened(asking))

@@ -1,0 +1,142 @@
+"""What a job does: read the article, look whether the same run is stored, else make it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from extractor.articles import read_article
+from extractor.errors import InputError
+from extractor.planning import Plan
+from extractor.schemas import Article, Extraction, Summary
+from extractor.schemas.article import text_id
+
+from .models import Extractors
+from .threads import in_thread
+
+if TYPE_CHECKING:
+    from extractor.core import Extractor
+    from extractor.schemas.jobs import JobRequest, Stage
+    from extractor.settings import Settings
+    from extractor.store import Store
+
+Tell = Callable[["Stage", "Planned"], Awaitable[None]]
+"""Told what a job does next."""
+
+READERS = 32
+"""Articles that are fetched at once at most, in threads."""
+CPU_THREADS = 2
+"""Jobs of the built-in engine at once; it computes, and more would only take the interpreter from each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run that was planned: what is read, who makes it, and what it stands on."""
+
+    article: Article
+    extractor: Extractor
+    extraction: Extraction | None
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A result, and whether it was made now or stored before."""
+
+    result: Extraction | Summary
+    now: bool
+
+
+class Maker:
+    """Makes results with one extractor for each model. Belongs to one event loop; what blocks runs in threads."""
+
+    def __init__(self, store: Store, settings: Settings, extractors: Extractors, /) -> None:
+        self._store = store
+        self._settings = settings
+        self._extractors = extractors
+        self._readers = ThreadPoolExecutor(READERS, "reading")
+        self._engines = ThreadPoolExecutor(CPU_THREADS, "builtin")
+
+    async def plan(self, request: JobRequest, /) -> Planned:
+        """Read the article, and find out what the run will stand on. Raises as `Extractor.plan`, and InputError."""
+        return await in_thread(self._readers, self._plan, request)
+
+    async def make(self, request: JobRequest, planned: Planned, tell: Tell, /) -> Made:
+        """The stored result of the same run, under what is known of the article now; else a new one.
+
+        Raises as `Extractor.extract` and `Extractor.summarize`, and StoreError.
+        """
+        stored = await in_thread(self._readers, self._find, request, planned)
+        if stored is not None:
+            return Made(stored.model_copy(update={"article": planned.article}), now=False)
+        await tell("extracting" if request.task == "extract" else "summarizing", planned)
+        return Made(await self._run(request, planned), now=True)
+
+    def close(self) -> None:
+        """Give back threads and extractors; what still runs in a thread ends by itself."""
+        for threads in (self._readers, self._engines):
+            threads.shutdown(wait=False, cancel_futures=True)
+        self._extractors.close()
+
+    def _plan(self, request: JobRequest) -> Planned:
+        article = article_of(request, self._settings)
+        extractor = self._extractors.get(request.model)
+        extraction = self._known(article, extractor) if request.task == "summarize" else None
+        plan = extractor.plan(article, task=request.task, length=request.length, extraction=extraction)
+        return Planned(article, extractor, extraction, plan)
+
+    def _known(self, article: Article, extractor: Extractor) -> Extraction | None:
+        """The article's current extraction, if it is by the same model and of the same date: horizons stand on that."""
+        try:
+            extraction = self._store.get_extraction(article.id)
+        except InputError:  # the article is not stored
+            return None
+        if extraction is None or extraction.article.published != article.published:
+            return None
+        made = extraction.provenance
+        same = (made.engine, made.model) == extractor.made_by
+        return extraction.model_copy(update={"article": article}) if same else None
+
+    def _find(self, request: JobRequest, planned: Planned) -> Extraction | Summary | None:
+        run_id = self._store.find_run(planned.plan.key(planned.article))
+        if run_id is None:
+            return None
+        get = self._store.get_extraction if request.task == "extract" else self._store.get_summary
+        try:
+            return get(planned.article.id, run_id=run_id)
+        except InputError:  # deleted meanwhile
+            return None
+
+    async def _run(self, request: JobRequest, planned: Planned) -> Extraction | Summary:
+        """Run it: of a model on the extractor's own loop, of the built-in engine in one of few threads."""
+        extractor, article = planned.extractor, planned.article
+        tuning: dict[str, Any] = {"extraction": planned.extraction, "length": request.length}
+        if extractor.is_builtin:
+            if request.task == "extract":
+                return await in_thread(self._engines, extractor.extract, article)
+            return await in_thread(self._engines, partial(extractor.summarize, **tuning), article)
+        if request.task == "extract":
+            return await extractor.aextract(article)
+        return await extractor.asummarize(article, **tuning)
+
+
+def article_of(request: JobRequest, settings: Settings, /) -> Article:
+    """The article of a request: fetched from its address, or the text that was given or read before.
+
+    Raises InputError when it cannot be read.
+    """
+    if request.text is not None:
+        known = request.model_dump(include={"title", "url", "author", "published", "language", "inferred"})
+        return Article(id=text_id(request.text), text=request.text, **known)
+    return read_article(
+        request.url or "",
+        published=request.published,
+        title=request.title,
+        author=request.author,
+        language=request.language,
+        max_chars=settings.max_chars,
+        allow_private=settings.allow_private_urls,
+    )
