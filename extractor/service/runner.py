@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from extractor.errors import StoreError
 
-from .making import CPU_THREADS, Maker
+from .making import Maker
 from .models import Extractors
 from .news import News, Waiting
 from .threads import in_thread
@@ -41,6 +41,7 @@ LOCAL_SECONDS = 10.0
 PURGE_SECONDS = 3600.0
 """How often jobs that have been over for long are forgotten."""
 _STORE_THREADS = 8
+_UPLOAD_THREADS = 2  # reading a file computes
 
 
 class Runner:
@@ -65,7 +66,7 @@ class Runner:
         self._log = log
         self._news = News()
         self._threads = ThreadPoolExecutor(_STORE_THREADS, "jobs")
-        self._readers = ThreadPoolExecutor(CPU_THREADS, "uploads")
+        self._readers = ThreadPoolExecutor(_UPLOAD_THREADS, "uploads")
         self._maker = Maker(store, settings, Extractors(settings, make_extractor))
         self._bench = Bench(store, self._maker, metrics, log, self._news, self._threads, service)
         self._working: dict[str, Working] = {}
