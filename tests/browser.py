@@ -21,6 +21,7 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
+    from service_server import Serve
 
 _FLAGS = (
     "--no-sandbox",  # tests may run as root
@@ -103,8 +104,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browse(chromium: Browser) -> Iterator[Browsing]:
-    """Opens pages; the test fails when anything goes wrong in one of them."""
+def browse(chromium: Browser, serve: Serve) -> Iterator[Browsing]:
+    """Opens pages; the test fails when anything goes wrong in one of them.
+
+    It asks for ``serve`` so that every server outlives the pages: what a page still loads is answered.
+    """
     browsing = Browsing(chromium)
     yield browsing
     browsing.close()

@@ -10,13 +10,15 @@ import pytest
 from browser import browse, chromium
 from cassettes_config import keep_headers, keep_response_headers, same_question
 from service_server import client, serve, served
-from store_databases import database_url, postgresql_server, postgresql_url, sqlite_path, store
+from store_databases import database, database_url, file, postgresql_server, postgresql_url, sqlite_path, store
 
 __all__ = [
     "browse",
     "chromium",
     "client",
+    "database",
     "database_url",
+    "file",
     "postgresql_server",
     "postgresql_url",
     "serve",

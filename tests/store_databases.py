@@ -85,6 +85,22 @@ def store(database_url: str) -> Iterator[Store]:
         yield opened
 
 
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open, empty database, below the facade."""
+    from extractor.store.database.opening import open_database
+
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def file(sqlite_path: Path) -> Path:
+    """An SQLite database with an article, closed."""
+    return make_store(sqlite_path)
+
+
 def fill(connection: Connection, /) -> None:
     """Write by hand an article in which Ana Roe predicts that the old quay floods."""
     from extractor.store import tables

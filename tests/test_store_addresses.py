@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from store_databases import count_articles, make_store
+from store_databases import count_articles
 
 from extractor.errors import (
     DatabaseMismatchError,
     MissingPackageError,
 )
 from extractor.store.database import opening
-from extractor.store.database.opening import Database, find_address, open_database
+from extractor.store.database.opening import find_address, open_database
 
 SECRET = "tide-4711-quay"
-NOW = datetime(2026, 3, 17, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An open, empty database."""
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def file(sqlite_path: Path) -> Path:
-    """An SQLite database with an article, closed."""
-    return make_store(sqlite_path)
 
 
 # Addresses

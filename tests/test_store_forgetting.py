@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from store_databases import fill, make_store
+from store_databases import fill
 
 from extractor.errors import (
     StoreError,
 )
 from extractor.store.database import forgetting, opening
-from extractor.store.database.opening import Database, open_database
+from extractor.store.database.opening import open_database
 from extractor.store.tables import articles, claims, experts
 
-SECRET = "tide-4711-quay"
 NOW = datetime(2026, 3, 17, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An open, empty database."""
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def file(sqlite_path: Path) -> Path:
-    """An SQLite database with an article, closed."""
-    return make_store(sqlite_path)
 
 
 def test_deleted_text_is_gone_from_the_files(file: Path) -> None:

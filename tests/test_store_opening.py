@@ -7,14 +7,12 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, select, update
-from store_databases import count_articles, fill, make_store
+from store_databases import count_articles, fill
 
 from extractor.errors import (
     DatabaseMismatchError,
@@ -24,24 +22,6 @@ from extractor.errors import (
 from extractor.store.database import opening
 from extractor.store.database.opening import Database, open_database
 from extractor.store.tables import articles, experts
-
-SECRET = "tide-4711-quay"
-NOW = datetime(2026, 3, 17, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An open, empty database."""
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def file(sqlite_path: Path) -> Path:
-    """An SQLite database with an article, closed."""
-    return make_store(sqlite_path)
-
 
 # Whose database it is
 

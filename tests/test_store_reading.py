@@ -157,13 +157,7 @@ def test_open(store: Store) -> None:
     store.add(said_by("Mira Oake", *(expects(f"The mill {n} stops", by=end) for n, end in enumerate(ends))))
     store.add(said_by("Jon Pell", expects("It rains", by=TODAY)))
     found = store.open_predictions()
-    assert [(claim.id, claim.status) for claim in found] == [
-        (3, "closed"),
-        (5, "open"),
-        (2, "open"),
-        (1, "open"),
-        (4, "open"),
-    ]
+    assert [(claim.id, claim.status) for claim in found] == [(3, "closed"), *((id, "open") for id in (5, 2, 1, 4))]
     assert ids(store.open_predictions(Filters(expert="Mira Oake"), limit=2, offset=1)) == [2, 1]
     store.resolve(2, "ambiguous")
     assert 2 not in ids(store.open_predictions())
