@@ -5,7 +5,8 @@
 Server, clients and model are processes of their own; the database is an SQLite file in a temporary folder. The clients
 post articles of about 4 KB that a generator makes up, no two alike, since a run that is stored is not made again:
 
-1. to the built-in engine, with the server's memory after its start, after a tenth of the articles and at the end;
+1. to the built-in engine, with the memory of the server and of the engine's processes after the start, after a tenth
+   of the articles and at the end;
 2. to a model of two seconds latency (two calls for each article: its draft and the audit);
 3. to the same model, and the server is killed when a third of the articles is done, and started again.
 
@@ -48,10 +49,21 @@ LEASE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Resident memory in MB, and seconds of processor time since the start."""
+    """Resident memory in MB, of the server and of the engine's processes together, and seconds of processor time.
+
+    The seconds are of all of them since the start; of an engine's process that has ended they are not known.
+    """
 
     memory: float
+    workers: tuple[float, ...]
     seconds: int
+
+    @property
+    def told(self) -> str:
+        """The memory, of the server first."""
+        if not self.workers:
+            return f"{self.memory:.0f}"
+        return f"{self.memory:.0f} + {len(self.workers)} * {sum(self.workers) / len(self.workers):.0f}"
 
 
 class Server:
@@ -71,11 +83,14 @@ class Server:
         return f"http://127.0.0.1:{self._port}"
 
     def used(self) -> Used:
-        """What its process uses now, as Linux's ps tells it."""
+        """What its process and those of the engine use now, as Linux's ps tells it."""
         assert self._process
-        command = ["ps", "-o", "rss=,cputimes=", "-p", str(self._process.pid)]
-        kilobytes, seconds = subprocess.run(command, capture_output=True, check=True).stdout.split()
-        return Used(int(kilobytes) / 1024, int(seconds))
+        own = str(self._process.pid)
+        command = ["ps", "-o", "pid=,rss=,cputimes=", "-p", own, "--ppid", own]
+        lines = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+        used = {pid: (int(kilobytes) / 1024, int(seconds)) for pid, kilobytes, seconds in map(str.split, lines)}
+        workers = tuple(memory for pid, (memory, _) in used.items() if pid != own)
+        return Used(used[own][0], workers, sum(seconds for _, seconds in used.values()))
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -211,11 +226,11 @@ def left(end: float, /) -> float:
 
 
 def consumption(used: list[Used], posted: list[int], /) -> str:
-    """The server's memory at first and after each part, and its processor time for each article of the last part."""
+    """The memory at first and after each part, and the processor time for each article of the last part."""
     sums = itertools.accumulate(posted)
-    after = "".join(f", {now.memory:.0f} after {total:,}" for now, total in zip(used[1:], sums, strict=True))
+    after = "".join(f", {now.told} after {total:,}" for now, total in zip(used[1:], sums, strict=True))
     each = (used[-1].seconds - used[-2].seconds) / max(posted[-1], 1)
-    return f"  the server: {used[0].memory:.0f} MB at first{after}; {1000 * each:.0f} ms of processor time an article"
+    return f"  server + engine: {used[0].told} MB at first{after}; {1000 * each:.0f} ms of processor time an article"
 
 
 def measure_crash(number: int, count: int, latency: float, end: float, /) -> bool:

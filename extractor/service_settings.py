@@ -109,7 +109,13 @@ class ServiceSettings(BaseSettings):
     )
     wait: float = Field(default=20.0, ge=0, le=300, description="Seconds that a request waits for its result.")
     most_wait: float = Field(default=60.0, ge=0, le=300, description="Seconds that a client may ask to wait at most.")
-    jobs_at_once: int = Field(default=8, ge=1, le=1_000, description="Jobs that run at once in this process.")
+    jobs_at_once: int = Field(default=8, ge=1, le=1_000, description="Jobs that run at once in this server.")
+    engine_processes: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000,
+        description="Processes of the built-in engine, one for each core by default; 0: a thread of the server.",
+    )
     queue: int = Field(default=1_000, ge=1, description="Jobs queued and running beyond which new ones are refused.")
     lease: float = Field(default=30.0, gt=1, le=3_600, description="Seconds after which a silent server's job is free.")
     grace: float = Field(default=20.0, ge=0, le=3_600, description="Seconds that running jobs get at a stop.")

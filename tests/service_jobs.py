@@ -83,7 +83,7 @@ def text_request(text: str = TEXT, /, **more: Any) -> JobRequest:
     from extractor.service.submissions import Submission
     from extractor.service.submitting import to_job
 
-    return to_job(Submission(text=text, **more), None, task="extract", models=["builtin"], max_chars=10_000)
+    return to_job(Submission(text=text, **more), None, task="extract", models=["builtin"], max_chars=1_000_000)
 
 
 def queue(store: Store, text: str = TEXT, /) -> Job:
@@ -103,7 +103,7 @@ async def running(store: Store, *, engine: Engine | None = None, **service: Any)
 
 
 def make_runner(store: Store, *, engine: Engine | None = None, **service: Any) -> Runner:
-    """A runner that was not started."""
+    """A runner that was not started; the built-in engine works in a thread unless ``engine_processes`` says else."""
     import structlog
 
     from extractor.core import Extractor
@@ -115,7 +115,7 @@ def make_runner(store: Store, *, engine: Engine | None = None, **service: Any) -
     return Runner(
         store,
         load_settings(audit=False),
-        ServiceSettings(**service),
+        ServiceSettings(**{"engine_processes": 0, **service}),
         Metrics(),
         structlog.get_logger(),
         make_extractor=lambda settings: Extractor(settings=settings, engine=engine, eager=False),

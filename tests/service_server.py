@@ -44,8 +44,8 @@ class Serve:
     """Starts servers, as many as a test wants; `close` stops them.
 
     ``engine`` answers in place of a model (then ``models`` may name any); ``settings`` are those of `load_settings`,
-    the other keywords those of `ServiceSettings`, such as ``api_keys=KEY``. Each server has a database of its own
-    unless ``db`` names one.
+    the other keywords those of `ServiceSettings`, such as ``api_keys=KEY``. The built-in engine works in a thread
+    unless ``engine_processes`` says else. Each server has a database of its own unless ``db`` names one.
     """
 
     def __init__(self, folder: Path, /) -> None:
@@ -70,7 +70,7 @@ class Serve:
 
         place = db or str(self._folder / f"claims{len(self._running)}.db")
         store = Store(place)
-        chosen = load_service_settings(**{"port": 0, "grace": 1.0, **service})
+        chosen = load_service_settings(**{"port": 0, "grace": 1.0, "engine_processes": 0, **service})
         settled = load_settings(**{"db": place, **(settings or {})})
         app = create_app(settled, chosen, store=store, make_extractor=_scripted(engine))
         server, thread, url = _start(app, chosen)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import socket
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from service_server import Served
@@ -34,6 +36,17 @@ def test_who_waits_long_asks_less_often(age: float, seconds: int) -> None:
     created_at = datetime.now(UTC) - timedelta(seconds=age)
     told = {"id": "0" * 32, "task": "extract", "status": "queued", "stage": "queued", "model": "builtin"}
     assert retry_after(Job.model_validate({**told, "created_at": created_at})) == seconds
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's")
+def test_threads_share_what_memory_they_give_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """glibc gets told to keep few arenas; another C library cannot be, which is no fault."""
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr("ctypes.CDLL", lambda _: SimpleNamespace(mallopt=lambda *given: told.append(given)))
+    serving.share_memory()
+    assert told == [(-8, 2)]
+    monkeypatch.setattr("ctypes.CDLL", lambda _: SimpleNamespace())
+    serving.share_memory()
 
 
 def test_a_thread_that_still_computes_keeps_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

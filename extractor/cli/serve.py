@@ -26,6 +26,12 @@ def serve(
             metavar="NAMES", help="Models that clients may choose, separated by commas (the one of --model only)."
         ),
     ] = None,
+    engine_processes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Processes of the built-in engine (one for each core); 0 for a thread of the server."
+        ),
+    ] = None,
 ) -> None:
     """Serve the HTTP API and the pages, over a claims database.
 
@@ -46,5 +52,5 @@ def serve(
         ) from error
     from extractor.service_settings import load_service_settings
 
-    service = load_service_settings(host=host, port=port, models=models)
+    service = load_service_settings(host=host, port=port, models=models, engine_processes=engine_processes)
     run(chosen.load(db=database.db), service, sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from extractor.articles import read_article
+from extractor.engine_workers import EngineWorkers, usable_cores
 from extractor.errors import InputError
 from extractor.planning import Plan
 from extractor.schemas import Article, Extraction, Summary
@@ -29,8 +31,8 @@ Tell = Callable[["Stage", "Planned"], Awaitable[None]]
 READERS = 32
 """Articles that are fetched at once at most, in threads."""
 ENGINE_THREADS = 1
-"""Jobs of the built-in engine at once; it computes, and two did five articles a second where one does eight: they take
-the interpreter from each other."""
+"""Jobs of the built-in engine at once without processes for it; it computes, and two did five articles a second where
+one does eight: they take the interpreter from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,20 @@ class Made:
 
 
 class Maker:
-    """Makes results with one extractor for each model. Belongs to one event loop; what blocks runs in threads."""
+    """Makes results with one extractor for each model. Belongs to one event loop; what blocks runs in threads.
 
-    def __init__(self, store: Store, settings: Settings, extractors: Extractors, /) -> None:
+    The built-in engine works in so many ``processes`` (None: one for each core; 0: in a thread, where it cannot be
+    interrupted).
+    """
+
+    def __init__(self, store: Store, settings: Settings, extractors: Extractors, processes: int | None, /) -> None:
         self._store = store
         self._settings = settings
         self._extractors = extractors
         self._readers = ThreadPoolExecutor(READERS, "reading")
         self._engines = ThreadPoolExecutor(ENGINE_THREADS, "builtin")
+        wanted = usable_cores() if processes is None else processes
+        self._workers = EngineWorkers(settings, wanted) if wanted else None
 
     async def plan(self, request: JobRequest, /) -> Planned:
         """Read the article, and find out what the run will stand on. Raises as `Extractor.plan`, and InputError."""
@@ -76,30 +84,22 @@ class Maker:
         await tell("extracting" if request.task == "extract" else "summarizing", planned)
         return Made(await self._run(request, planned), now=True)
 
-    def close(self) -> None:
-        """Give back threads and extractors; what still runs in a thread ends by itself."""
+    async def aclose(self) -> None:
+        """Give back threads, processes and extractors; what still runs in a thread ends by itself."""
         for threads in (self._readers, self._engines):
             threads.shutdown(wait=False, cancel_futures=True)
-        self._extractors.close()
+        if self._workers is not None:
+            await self._workers.aclose()
+        await asyncio.to_thread(self._extractors.close)
 
     def _plan(self, request: JobRequest) -> Planned:
         article = article_of(request, self._settings)
         extractor = self._extractors.get(request.model)
-        extraction = self._known(article, extractor) if request.task == "summarize" else None
+        extraction = None
+        if request.task == "summarize":
+            extraction = self._store.find_extraction(article, extractor.made_by)
         plan = extractor.plan(article, task=request.task, length=request.length, extraction=extraction)
         return Planned(article, extractor, extraction, plan)
-
-    def _known(self, article: Article, extractor: Extractor) -> Extraction | None:
-        """The article's current extraction, if it is by the same model and of the same date: horizons stand on that."""
-        try:
-            extraction = self._store.get_extraction(article.id)
-        except InputError:  # the article is not stored
-            return None
-        if extraction is None or extraction.article.published != article.published:
-            return None
-        made = extraction.provenance
-        same = (made.engine, made.model) == extractor.made_by
-        return extraction.model_copy(update={"article": article}) if same else None
 
     def _find(self, request: JobRequest, planned: Planned) -> Extraction | Summary | None:
         run_id = self._store.find_run(planned.plan.key(planned.article))
@@ -112,13 +112,16 @@ class Maker:
             return None
 
     async def _run(self, request: JobRequest, planned: Planned) -> Extraction | Summary:
-        """Run it: of a model on the extractor's own loop, of the built-in engine in one of few threads."""
+        """Run it: of a model on the extractor's own loop, of the built-in engine in a process or a thread."""
         extractor, article = planned.extractor, planned.article
         tuning: dict[str, Any] = {"extraction": planned.extraction, "length": request.length}
         if extractor.is_builtin:
+            if self._workers is None:
+                do = extractor.extract if request.task == "extract" else partial(extractor.summarize, **tuning)
+                return await in_thread(self._engines, do, article)
             if request.task == "extract":
-                return await in_thread(self._engines, extractor.extract, article)
-            return await in_thread(self._engines, partial(extractor.summarize, **tuning), article)
+                return await self._workers.extract(article)
+            return await self._workers.summarize(article, **tuning)
         if request.task == "extract":
             return await extractor.aextract(article)
         return await extractor.asummarize(article, **tuning)

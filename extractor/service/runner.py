@@ -67,7 +67,7 @@ class Runner:
         self._news = News()
         self._threads = ThreadPoolExecutor(_STORE_THREADS, "jobs")
         self._readers = ThreadPoolExecutor(_UPLOAD_THREADS, "uploads")
-        self._maker = Maker(store, settings, Extractors(settings, make_extractor))
+        self._maker = Maker(store, settings, Extractors(settings, make_extractor), service.engine_processes)
         self._bench = Bench(store, self._maker, metrics, log, self._news, self._threads, service)
         self._working: dict[str, Working] = {}
         self._room = asyncio.Semaphore(service.jobs_at_once)
@@ -100,7 +100,7 @@ class Runner:
             await self._ended(None)  # what was taken at the last moment
         if self._keeping is not None:
             self._keeping.cancel()
-        await self._in_thread(self._maker.close)
+        await self._maker.aclose()
         for threads in (self._threads, self._readers):
             threads.shutdown(wait=False, cancel_futures=True)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import socket
+import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import uvicorn
@@ -34,6 +37,9 @@ _IDLE_SECONDS: Final = 75
 _LEAVING_SECONDS: Final = 2.0
 """How long threads have to end by themselves, after the jobs had their grace."""
 _BACKLOG: Final = 2048
+_ARENA_MAX: Final = -8
+"""What `mallopt` of glibc calls M_ARENA_MAX."""
+_ARENAS: Final = 2
 
 
 def run(settings: Settings, service: ServiceSettings, stream: TextIO, /) -> None:
@@ -41,11 +47,22 @@ def run(settings: Settings, service: ServiceSettings, stream: TextIO, /) -> None
 
     Raises ConfigurationError when the address or the database cannot be used, and StoreError.
     """
+    share_memory()
     with listen(service.host, service.port) as listening:
         app = create_app(settings, service)
         logs.show(stream, pretty=stream.isatty())
         Server(app, service).run(sockets=[listening])
     leave(stream)
+
+
+def share_memory() -> None:
+    """Let all threads take memory from two of glibc's arenas; each of up to eight a core keeps what it took once.
+
+    The interpreter's lock lets hardly two threads ask for memory at once anyway. Call it before there are threads.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
 
 
 def leave(stream: TextIO, /) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from extractor.engine_workers import WorkerError
 from extractor.errors import ConfigurationError, ExtractorError, InputError, StoreError, UnavailableError
 from extractor.run_keys import PROMPTS
 from extractor.store.jobs import FailedRun
@@ -242,5 +243,6 @@ def _failed_run(working: Working, error: ExtractorError, /) -> FailedRun | None:
 
 
 def traced(error: BaseException, /) -> str:
-    """Where an error arose; not what it says, which may be text of an article."""
-    return "".join(traceback.format_tb(error.__traceback__))
+    """Where an error arose, in a process of the engine too; not what it says, which may be text of an article."""
+    inside = str(error.__cause__) if isinstance(error.__cause__, WorkerError) else ""
+    return "".join(traceback.format_tb(error.__traceback__)) + inside
