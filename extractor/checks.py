@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from .figures import FigureIndex
 from .grounding import FieldMiss, Grounder, Miss
-from .names import NameIndex
+from .names import NameIndex, name_index
 from .schemas import Article, Violation
 from .schemas.drafts import DraftExpert, DraftPosition, DraftPrediction
 
@@ -54,17 +54,29 @@ class Facts:
     grounder: Grounder
     figures: FigureIndex
     names: NameIndex
+    _foreign: dict[tuple[str, int], tuple[list[str], list[str]]] = field(default_factory=dict, repr=False)
+
+    def foreign(self, text: str, /, *, experts: int = 0) -> tuple[list[str], list[str]]:
+        """The names and the figures of a text that the article does not have; a text is looked at once.
+
+        ``experts`` as for `check_wording`.
+        """
+        key = text, experts
+        if key not in self._foreign:
+            figures = self.figures.unsupported(text, allowed=range(1, experts + 1))
+            self._foreign[key] = self.names.unknown_names(text), figures
+        return self._foreign[key]
 
     @classmethod
     def of(cls, article: Article, /) -> Facts:
         """Index an article."""
-        known = " \n".join(filter(None, (article.text, article.title, article.author)))
-        dated = f"{known} \n{article.published.isoformat()}" if article.published else known
+        more = [told for told in (article.title, article.author) if told]
+        published = [article.published.isoformat()] if article.published else []
         return cls(
             article,
             Grounder(article.text, language=article.language),
-            FigureIndex(dated, language=article.language),
-            NameIndex(known, language=article.language),
+            FigureIndex(" \n".join((article.text, *more, *published)), language=article.language),
+            name_index(article.text, *more, language=article.language),
         )
 
 
@@ -88,8 +100,8 @@ def check_claim(
     found: list[Violation] = [_miss(miss.field, miss.miss) for miss in misses]
     if not any(part.strip() for part in draft.content):
         found.append(_blank("content"))
-    for field in fields:
-        found += check_wording(field, getattr(draft, field), facts)
+    for name in fields:
+        found += check_wording(name, getattr(draft, name), facts)
     if facts.article.language in (None, "en"):
         found += _statement(draft)
     if draft.reported_by is not None and draft.reported_by == draft.expert:
@@ -108,11 +120,10 @@ def check_wording(field: str, text: str, facts: Facts, /, *, experts: int = 0) -
     if not text.strip():
         return [_blank(field)]
     found = []
-    names = facts.names.unknown_names(text)
+    names, figures = facts.foreign(text, experts=experts)
     if names:
         message = f"{_listed(names)} not in the article; use the article's own names and words"
         found.append(Violation(rule="name_not_in_article", field=field, message=message))
-    figures = facts.figures.unsupported(text, allowed=range(1, experts + 1))
     if figures:
         message = f"{_listed(figures)} not in the article; leave out every number and date that it does not give"
         found.append(Violation(rule="number_not_in_article", field=field, message=message))
@@ -157,9 +168,9 @@ def _details(draft: DraftExpert, facts: Facts) -> Iterator[Violation]:
         if not facts.names.knows(alias):
             message = f"{alias!r} is not in the article; leave it out"
             yield Violation(rule="name_not_in_article", field=f"aliases[{number}]", message=message)
-    for field in ("role", "affiliation"):
-        if (text := getattr(draft, field)) is not None:
-            yield from check_wording(field, text, facts)
+    for name in ("role", "affiliation"):
+        if (text := getattr(draft, name)) is not None:
+            yield from check_wording(name, text, facts)
 
 
 def _statement(draft: DraftPosition | DraftPrediction) -> Iterator[Violation]:

@@ -379,15 +379,8 @@ def test_no_drafts_give_no_groups() -> None:
 
 def test_every_draft_has_a_key() -> None:
     """Every chunk and name has the key of a group, also for blank and unusual names."""
-    drafts = [
-        person("Ann Lee"),
-        person(""),
-        person("…"),
-        person("President"),
-        other(""),
-        other("a"),
-        other("x", kind="author"),
-    ]
+    people = [person(name) for name in ("Ann Lee", "", "…", "President")]
+    drafts = [*people, other(""), other("a"), other("x", kind="author")]
     groups, keys = keyed("Ann Lee spoke.", drafts, drafts)
     assert set(keys) == {(chunk, draft.name) for chunk in (0, 1) for draft in drafts}
     assert set(keys.values()) <= {group.key for group in groups}
@@ -397,3 +390,10 @@ def test_a_common_noun_is_no_surname() -> None:
     """The last word of a description is not taken for a name: other officials stand in the article too."""
     (group,) = grouped("A senior European official spoke. Another official left.", [person("senior European official")])
     assert (group.aliases, texts(group)) == ((), ["senior European official"])
+
+
+def test_a_name_is_mentioned_across_a_line_break_and_with_other_hyphens_and_apostrophes() -> None:
+    """What stands in the article may break a name, and may write its marks in another form."""
+    text = "Anne-Marie O’Neill waits. Anne‑Marie\nO'Neill left; Anne-Marie O'Neills did not."
+    (group,) = grouped(text, [person("Anne-Marie O’Neill")])
+    assert [span.text for span in group.mentions][:2] == ["Anne-Marie O’Neill", "Anne‑Marie\nO'Neill"]

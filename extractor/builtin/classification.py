@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extractor.schemas.claims import PositionKind, Stance
 
@@ -31,6 +32,11 @@ _BAD = wordset(
     " worst worse illegitimate immoral outrageous absurd threat failed weak hypocritical racist ridiculous"
     " waste folly farce scandal useless unworkable unrealistic"
 )
+_BEFORE_NOUNS = words.DETERMINERS | words.POSSESSIVES
+_BEFORE_INFINITIVES = words.AUXILIARIES | words.PERSONAL | words.NEGATIONS | {"to"}
+_EMPTY = words.FUNCTION_WORDS | words.NEGATIONS | words.UNITS | words.TIMES | words.VERBS
+_PLURAL = re.compile(r"(?:['’]s|s)$")
+_INFINITIVE = re.compile(r"(?:not )?to (?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _FAVORABLE = wordset("supportive optimistic hope hopeful opt")
 _UNFAVORABLE = wordset("skeptical sceptical doubtful dubious critical dismissive wary opposed doubt")
 _COPULA = re.compile(
@@ -90,7 +96,7 @@ def doing(content: str, of: PositionKind, /) -> str | None:
     if of not in ("policy", "intention") or len(content.split()) > _LONGEST_DOING or _QUOTED.search(content):
         return None
     bare = content.rstrip(" .!?,;…")
-    infinitive = re.match(r"(?:not )?to (?P<rest>.+)", bare, re.IGNORECASE | re.DOTALL)
+    infinitive = _INFINITIVE.match(bare)
     if infinitive:
         return infinitive["rest"]
     modal = _MODAL.search(bare)
@@ -169,21 +175,17 @@ class Topics:
 def _bare(phrase: str, /) -> str:
     """A noun phrase without its article."""
     first, _, rest = phrase.partition(" ")
-    return rest if rest and first.lower() in words.DETERMINERS | words.POSSESSIVES else phrase
+    return rest if rest and first.lower() in _BEFORE_NOUNS else phrase
 
 
 def _tells(node: Node, word: str, /) -> bool:
     return (node.tag in ("cap", "word", "quote")) and _is_content_word(word)
 
 
+@lru_cache(maxsize=65_536)
 def _is_content_word(word: str, /) -> bool:
     low = word.lower()
-    if (
-        low in words.FUNCTION_WORDS | words.NEGATIONS | words.UNITS | words.TIMES
-        or low in words.VERBS
-        or "n't" in low
-        or "n’t" in low
-    ):
+    if low in _EMPTY or "n't" in low or "n’t" in low:
         return False
     return any(char.isalpha() for char in word) and not low.endswith("ly") and len(word) > 1
 
@@ -191,7 +193,7 @@ def _is_content_word(word: str, /) -> bool:
 def _is_verb(word: str, before: str, /) -> bool:
     """True for an infinitive after "to", for a past form, and for an attributing verb that is no noun."""
     readings = lexicon().verbs.get(word, ())
-    if before in words.AUXILIARIES | words.PERSONAL | words.NEGATIONS | {"to"} and word in words.BASE_VERBS:
+    if before in _BEFORE_INFINITIVES and word in words.BASE_VERBS:
         return True
     if before and before not in words.FUNCTION_WORDS and word.endswith("s") and word[:-1] in words.BASE_VERBS:
         return True
@@ -199,4 +201,4 @@ def _is_verb(word: str, before: str, /) -> bool:
 
 
 def _stem(word: str, /) -> str:
-    return re.sub(r"(?:['’]s|s)$", "", word.lower())
+    return _PLURAL.sub("", word.lower())

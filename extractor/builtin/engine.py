@@ -15,7 +15,6 @@ from .found import Attribution
 from .holders import Holder, Holders
 from .narration import forecasts
 from .nodes import Sentence, parse
-from .quoted import quoted_claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class BuiltinEngine:
         and a warning says so. Takes time in proportion to the length of the article, and never raises.
         """
         if not reads(article.language):
+            from .quoted import quoted_claims  # its patterns are compiled for such texts only
+
             return _draft(*quoted_claims(article))
         sentences = parse(article.text)
         holders = Holders(sentences, article.text, author=article.author)

@@ -47,8 +47,10 @@ _PLAN = re.compile(
 _SUBORDINATE = re.compile(r"\b(?:that|which|who|whether|how)\b", re.IGNORECASE)
 _COORDINATION = re.compile(r",\s+(?:and|but|yet)\s+")
 _INFINITIVE = re.compile(r"(?P<subject>(?!to )[^,;:]{1,80}?) to (?P<verb>[a-z]+)\b(?P<rest>.*)", re.DOTALL)
+_ANY, _EVER = re.compile(r"\bany(one|body|thing)\b"), re.compile(r"\bever ")
 _VAGUE = re.compile(r"^(?:it|this|that|these|those|such|things?|something)\b", re.IGNORECASE)
 
+_SUBJECTS = words.PERSONAL | words.DETERMINERS | words.POSSESSIVES | {"there"}
 _NOBODY = re.compile(r"[Nn]o (?!one\b|longer\b|more\b|less\b|doubt\b)")
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"\bthere(?:['’]s| (?:is|was|remains)) {_CHANCE} that ", re.IGNORECASE), ""),
@@ -111,7 +113,7 @@ def is_plan(content: str, /) -> bool:
 
 def told_affirmatively(content: str, /) -> str:
     """The clause under a doubt or a denial without the words that only these allow: "ever", "anything"."""
-    return re.sub(r"\bany(one|body|thing)\b", r"some\1", re.sub(r"\bever ", "", content))
+    return _ANY.sub(r"some\1", _EVER.sub("", content))
 
 
 def future_clause(content: str, /) -> str:
@@ -129,7 +131,7 @@ def future_clause(content: str, /) -> str:
 def _opens_clause(piece: str, /) -> bool:
     """True when a coordinated piece has a subject of its own: 'the doses will', not 'thus public' nor 'what it is'."""
     first = piece.split()[0]
-    return first[0].isupper() or first.lower() in words.PERSONAL | words.DETERMINERS | words.POSSESSIVES | {"there"}
+    return first[0].isupper() or first.lower() in _SUBJECTS
 
 
 def is_nominal(content: str, /) -> bool:

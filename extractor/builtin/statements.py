@@ -31,6 +31,11 @@ _NOUN_VERBS = {
     "call": "calls",
     "criticism": "criticizes",
 }
+_VERBS = words.AUXILIARIES | words.VERBS
+_WORD = re.compile(r"\w+")
+_PREPOSITION = re.compile(r" (?:of|for|in|on|at) ")
+_THAT = re.compile(r"^that\s+", re.IGNORECASE)
+_AND_THAT = re.compile(r"\b(and|but) that (?=\w+ \w+)")
 _CLAUSE_LENGTH = 3
 _SURE = wordset("say believe think argue")
 _NEAR = 80
@@ -55,7 +60,7 @@ _NUMBERS: dict[str, tuple[ExpertKind, ...]] = {
 def speaks_of_holder(content: str, holder: Holder, /, *, quoted: bool) -> bool:
     """True when a content opens with a pronoun that can be its holder: 'we will', 'she might'."""
     word = content.split(maxsplit=1)[0].lower() if content else ""
-    first = re.match(r"\w+", word)
+    first = _WORD.match(word)
     pronoun = first.group() if first else ""
     if pronoun in ("i", "we"):
         return True
@@ -72,10 +77,10 @@ def with_antecedent(content: str, before: str, holder: Holder, /) -> str:
         return content
     if pronoun == "it" and holder.kind == "document":
         return content
-    head = re.split(r" (?:of|for|in|on|at) ", subject)[0]
+    head = _PREPOSITION.split(subject)[0]
     plural = head.endswith("s") and not head.endswith("ss")
     subject = lower_first(subject)
-    if rest.split()[0].lower() not in words.AUXILIARIES | words.VERBS:
+    if rest.split()[0].lower() not in _VERBS:
         return content
     told = subject[0].islower() and subject.split()[0] not in ("his", "her", "their", "this", "these", "those")
     return f"{subject} {rest}" if told and plural == (pronoun == "they") else content
@@ -84,8 +89,8 @@ def with_antecedent(content: str, before: str, holder: Holder, /) -> str:
 def clause(item: Attribution, text: str, /) -> str:
     """The first sentence of the content without quotation marks and "that"."""
     content = join([text[start:end] for start, end in _first_parts(item, text)])
-    said = re.sub(r"^that\s+", "", first_sentence(content), flags=re.IGNORECASE)
-    return re.sub(r"\b(and|but) that (?=\w+ \w+)", r"\1 ", said) if item.marked else said
+    said = _THAT.sub("", first_sentence(content))
+    return _AND_THAT.sub(r"\1 ", said) if item.marked else said
 
 
 def _first_parts(item: Attribution, text: str, /) -> list[Offsets]:

@@ -85,4 +85,4 @@ def _is_finite(node: Node, /) -> bool:
 
 
 def _is_telling(node: Node, /) -> bool:
-    return node.tag in ("cap", "word") and node.low not in words.UNITS | words.FUNCTION_WORDS
+    return node.tag in ("cap", "word") and not (node.low in words.UNITS or node.low in words.FUNCTION_WORDS)

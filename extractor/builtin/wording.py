@@ -20,6 +20,7 @@ _SHORT = 4
 _INTERJECTION = re.compile(r"^(?:(?:well|yes|no|so|look|now|oh|okay),|and\b,?|but\b,?)\s+", re.IGNORECASE)
 _CONTRACTION = re.compile(r"n['’]t$|['’](?:re|ll|m|ve)$|^(?:it|he|she|that|this|there|here|what|who|where)['’]s$")
 _IRREGULAR = {"am": "is", "'m": "is", "’m": "is", "have": "has", "'ve": "has", "’ve": "has", "do": "does"}
+_CLITIC, _NOT = re.compile(r"['’](d|ll|re|ve|s)\b"), re.compile(r"n['’]t$")
 _SAME = words.MODALS | wordset("was had did 'd ’d 'll ’ll said thought knew felt saw found told wrote held")
 _CONTRACTED = re.compile(r"(?P<verb>'m|’m|'ve|’ve|'ll|’ll|'d|’d|\s+(?:\w+n['’]t|\w+))\b")
 
@@ -90,7 +91,7 @@ def has_verb(text: str, /) -> bool:
 def written_out(rest: str, /, *, plural: bool) -> str:
     """What follows a pronoun with its contraction written out, for a name in the pronoun's place."""
     endings = {"d": " would", "ll": " will", "re": " are", "ve": " have" if plural else " has", "s": " is"}
-    match = re.match(r"['’](d|ll|re|ve|s)\b", rest)
+    match = _CLITIC.match(rest)
     return f"{endings[match.group(1)]}{rest[match.end() :]}" if match else rest
 
 
@@ -102,7 +103,7 @@ def agree(name: str, rest: str, /) -> str | None:
     verb = match.group("verb").strip()
     tail = rest[match.end() :]
     low = verb.lower()
-    base = re.sub(r"n['’]t$", "", low)
+    base = _NOT.sub("", low)
     if low in _IRREGULAR:
         return f"{name} {_IRREGULAR[low]}{tail}"
     if base != low and base in ("do", "have"):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
-from typing import Any, Final, Literal
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
 
 import regex
 
@@ -29,7 +29,10 @@ _MONTHS: Final = (
     "december",
 )
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CODE = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _TOKEN = regex.compile(r"[\p{L}\p{M}]+(?:-[\p{L}\p{M}]+)?")
+_ASCII_TOKEN = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")  # quicker, where a text has no other letters
+_MID_SENTENCE = re.compile(r"[\w,;] $")
 _DAY_BEFORE = re.compile(r"\d(?:st|nd|rd|th)?[.,]?\s*(?:of\s+|de\s+)?$")
 _DAY_AFTER = re.compile(r"\.?\s*\d")
 _ENDING = re.compile(r"[аяеуюоыиьйії]{0,2}[мхв]?и?")
@@ -45,8 +48,7 @@ _EXTRA: Final[dict[str, dict[str, _Entry]]] = {  # forms that dateparser leaves 
 _YOBI: Final = {char: n for n, char in enumerate("月火水木金土日")}
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarWord:
+class CalendarWord(NamedTuple):
     """A month (1-12) or a weekday (0 = Monday) in a text; offsets are string indices, end exclusive.
 
     ``checked`` is False where the word may as well be another one: it proves a month and claims none.
@@ -63,11 +65,15 @@ def calendar_words(text: str, /, *, language: str | None) -> list[CalendarWord]:
     """The names of months and weekdays in a text, ascending; English ones when the language is not known."""
     if language in ("zh", "ja"):
         return _han(text)
-    names = _names(language or "en")
-    found = []
-    for token in _TOKEN.finditer(text):
-        for start, end in _candidates(token):
-            known = _look_up(names, text[start:end])
+    language = language or "en"
+    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
+    told = {token for token in set(pattern.findall(text)) if _may_name(language, token)}
+    found: list[CalendarWord] = []
+    for token in pattern.finditer(text) if told else ():
+        if token[0] not in told:
+            continue
+        for start, end in _candidates(*token.span(), token[0].find("-")):
+            known = _look_up(language, text[start:end])
             if known and (checked := _claims(text, start, end, known[2])) is not None:
                 found.append(CalendarWord(start, end, known[0], known[1], checked))
                 break
@@ -76,7 +82,7 @@ def calendar_words(text: str, /, *, language: str | None) -> list[CalendarWord]:
 
 def is_calendar_word(word: str, /, *, language: str | None, short: bool = False) -> bool:
     """True when a word by itself names a month or a weekday; ``short``: also when it is an abbreviation of one."""
-    entry = _look_up(_names(language or "en"), word)
+    entry = _look_up(language or "en", word)
     return entry is not None and (short or not entry[2])
 
 
@@ -97,25 +103,41 @@ def _names(language: str) -> Mapping[str, _Entry]:
 
 
 def _locale(language: str) -> dict[str, Any]:
-    try:
-        module = import_module(f"dateparser.data.date_translation_data.{language}")
-    except ModuleNotFoundError:
-        module = import_module("dateparser.data.date_translation_data.en")
+    """What dateparser knows of a language, English where it knows none.
+
+    The file is read by itself: importing it from the package would load all of dateparser, which takes longer than all
+    that is read here.
+    """
+    package = find_spec("dateparser")
+    assert package is not None and package.submodule_search_locations
+    folder = Path(package.submodule_search_locations[0]) / "data" / "date_translation_data"
+    file = folder / f"{language}.py"
+    spec = spec_from_file_location(
+        f"date_words_{language}", file if _CODE.fullmatch(language) and file.is_file() else folder / "en.py"
+    )
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
     info: dict[str, Any] = module.info
     return info
 
 
-def _candidates(token: regex.Match[str]) -> list[tuple[int, int]]:
-    """A token as it stands, then its parts around the hyphen."""
-    start, end = token.span()
-    hyphen = token[0].find("-")
+def _candidates(start: int, end: int, hyphen: int) -> list[tuple[int, int]]:
+    """A token as it stands, then its parts around the hyphen, if it has one (-1: none)."""
     if hyphen < 0:
         return [(start, end)]
     return [(start, end), (start, start + hyphen), (start + hyphen + 1, end)]
 
 
-def _look_up(names: Mapping[str, _Entry], word: str) -> _Entry | None:
-    folded = word.casefold()
+@lru_cache(maxsize=65_536)
+def _may_name(language: str, token: str) -> bool:
+    """True when a token, or its part before or behind the hyphen, names a month or a weekday."""
+    return any(_look_up(language, part) for part in {token, *token.split("-")})
+
+
+@lru_cache(maxsize=65_536)
+def _look_up(language: str, word: str) -> _Entry | None:
+    names, folded = _names(language), word.casefold()
     if folded in names or not _CYRILLIC.match(folded):
         return names.get(folded)
     for cut in range(1, 4):  # Slavic case endings: dateparser has the nominative and the genitive
@@ -138,7 +160,7 @@ def _claims(text: str, start: int, end: int, short: bool) -> bool | None:
         return True
     if word.islower() and word != "mars":
         return False if beside_digit else None
-    return beside_digit or (word != "mars" and bool(re.search(r"[\w,;] $", text[max(0, start - 2) : start])))
+    return beside_digit or (word != "mars" and bool(_MID_SENTENCE.search(text, max(0, start - 2), start)))
 
 
 def _han(text: str) -> list[CalendarWord]:

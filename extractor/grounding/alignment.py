@@ -147,24 +147,37 @@ def _snap(quote: str, words: list[str], text: str, start: int, end: int, guess: 
         i + 1 for i, token in enumerate(tokens) if token.group("word") and token.end() >= guess + len(quote) - slack
     ]
 
-    def cost(head: int, tail: int) -> tuple[int, int, bool, int]:
+    def chosen(edges: list[tuple[int, int]]) -> tuple[int, int]:
+        changes = [_changed(words, spelled, *edge) for edge in edges]
+        least = min(changes)
+        kept = [edge for edge, changed in zip(edges, changes, strict=True) if changed == least]
+        return min(kept, key=length) if len(kept) > 1 else kept[0]
+
+    def length(edge: tuple[int, int]) -> tuple[bool, int]:
+        head, tail = edge
         stretch = text[tokens[head].start() : tokens[tail - 1].end()]
-        others = (spelled[head] != words[0]) + (spelled[tail - 1] != words[-1])
         lacking = len(quote) - LCSseq.similarity(quote, stretch) > _LACKING
-        length = head - tail if lacking else tail - head
-        return Levenshtein.distance(words, spelled[head:tail]), others, lacking, length
+        return lacking, head - tail if lacking else tail - head
 
     if not heads or not tails:
         return None
     head = min(heads, key=lambda i: abs(tokens[i].start() - guess))
     tail = tails[-1]
     for _ in range(2):
-        tail = min((j for j in tails if j > head), key=lambda j: cost(head, j), default=tail)
-        head = min((i for i in heads if i < tail), key=lambda i: cost(i, tail), default=head)
+        if edges := [(head, j) for j in tails if j > head]:
+            tail = chosen(edges)[1]
+        if edges := [(i, tail) for i in heads if i < tail]:
+            head = chosen(edges)[0]
     if head >= tail:
         return None
     begin, stop = tokens[head].start(), tokens[tail - 1].end()
     return Passage(begin, stop, fuzz.ratio(quote, text[begin:stop]))
+
+
+def _changed(words: list[str], spelled: list[str], head: int, tail: int) -> tuple[int, int]:
+    """How many words have to be changed, and how many of the first and the last one."""
+    others = (spelled[head] != words[0]) + (spelled[tail - 1] != words[-1])
+    return Levenshtein.distance(words, spelled[head:tail]), others
 
 
 def _tokens(text: str, start: int, end: int, left: int, right: int) -> Iterator[regex.Match[str]]:

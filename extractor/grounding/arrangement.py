@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
+from typing import NamedTuple
 
 import regex
 
@@ -23,13 +25,15 @@ _FAR = 1_500  # characters; a wider gap is not searched for sentence ends
 # A question or exclamation mark before a small letter ends a quotation and not the sentence: "Why?" asked the judge.
 _closers = r"[\p{Pe}\p{Pf}\"']"
 _sentence_end = regex.compile(
-    rf"(?<!\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|St|No|vs|\p{{Lu}}))"
+    rf"(?=[.!?…؟。！？\n])(?<!\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|St|No|vs|\p{{Lu}}))"
     rf"(?:[.!?…؟]{_closers}*\s+(?!\p{{Ll}})|\.{_closers}+\s)|[。！？]|\n"
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+_may_end = re.compile(r"[.!?…؟。！？\n]")  # what every sentence end begins with
+
+
+class Place(NamedTuple):
     """An occurrence of a part: ``text[start:end]``; ``cost``, in characters of distance, says how unlike it is."""
 
     start: int
@@ -58,9 +62,10 @@ def arrange(text: str, fields: Sequence[Field], /, *, after: int = 0) -> list[Ch
     scale = _Scale(text, after)
     best: dict[int, Chain] = {}
     lowest = float("inf")
-    for centre in _centres(fields[pivot], after):
-        chosen = _combinations(centre, [fields[index] for index in others], scale)[0]
-        cost = scale.cost(chosen)
+    centres = list(_centres(fields[pivot], after))
+    for centre in centres:
+        chosen = _combination(centre, [fields[index] for index in others], scale)
+        cost = scale.cost(chosen) if len(centres) > 1 else 0.0
         if cost < lowest:
             lowest, best = cost, dict(zip((pivot, *others), chosen, strict=True))
     return [best.get(index, ()) for index in range(len(fields))]
@@ -84,12 +89,12 @@ class _Scale:
         self._gaps: dict[tuple[int, int], float] = {}
 
     def cost(self, chains: Sequence[Chain]) -> float:
-        places = sorted(place for chain in chains for place in chain)
-        total = sum(place.cost for place in places) + (_BEFORE if places[0].start < self._after else 0.0)
+        places = sorted([place for chain in chains for place in chain])
+        total = sum([place.cost for place in places]) + (_BEFORE if places[0].start < self._after else 0.0)
         reached = places[0].end
-        for place in places[1:]:
-            total += self._gap(reached, place.start) if place.start >= reached else _OVERLAP
-            reached = max(reached, place.end)
+        for start, end, _ in places[1:]:
+            total += self._gap(reached, start) if start >= reached else _OVERLAP
+            reached = max(reached, end)
         return total
 
     def _gap(self, start: int, end: int) -> float:
@@ -101,17 +106,65 @@ class _Scale:
     def _sentence_ends(self, start: int, end: int) -> int:
         if end - start > _FAR:
             return _FAR // 100
-        ends = _sentence_end.finditer(self._text, max(0, start - 2), end + 1)
-        return sum(1 for match in ends if match.end() > start)
+        begin, stop = max(0, start - 2), end + 1
+        starts, ends = _sentence_ends_of(self._text)
+        first = bisect_left(starts, begin)
+        if first and ends[first - 1] > begin:  # one runs across the beginning: the rest of it may be another one
+            first = last = 0
+        else:
+            last = max(first, bisect_left(ends, stop))
+            while last > first and self._text[ends[last - 1] : stop].isspace():  # it might take in more before ``stop``
+                last -= 1
+        whole = max(0, last - max(first, bisect_right(ends, start)))
+        rest = ends[last - 1] if last > first else begin
+        if not _may_end.search(self._text, rest, stop):
+            return whole
+        return whole + sum(1 for match in _sentence_end.finditer(self._text, rest, stop) if match.end() > start)
 
 
-def _combinations(centre: Chain, others: Sequence[Field], scale: _Scale) -> list[tuple[Chain, ...]]:
-    """The centre with the nearest chains of the other fields, the cheapest few."""
+@lru_cache(maxsize=8)
+def _sentence_ends_of(text: str) -> tuple[list[int], list[int]]:
+    """Where the sentence ends of a text begin and end; its claims are arranged one after the other."""
+    spans = [match.span() for match in _sentence_end.finditer(text)]
+    return [start for start, _ in spans], [end for _, end in spans]
+
+
+def _combination(centre: Chain, others: Sequence[Field], scale: _Scale) -> tuple[Chain, ...]:
+    """The centre with the nearest chains of the other fields, the cheapest of all that are looked at."""
     chosen: list[tuple[Chain, ...]] = [(centre,)]
-    for parts in others:
+    for number, parts in enumerate(others, 1):
         options = list(_near(parts, centre))
-        chosen = nsmallest(_BEAM, ((*chains, option) for chains in chosen for option in options), key=scale.cost)
-    return chosen
+        if number == len(others):
+            return _cheapest(chosen, options, scale)
+        grown = ((*chains, option) for chains in chosen for option in options)
+        chosen = nsmallest(_BEAM, grown, key=scale.cost)
+    return chosen[0]
+
+
+def _cheapest(chosen: Sequence[tuple[Chain, ...]], options: Sequence[Chain], scale: _Scale) -> tuple[Chain, ...]:
+    """The first of the cheapest combinations; most are too far apart to be priced at all."""
+    best, lowest = (*chosen[0], options[0]), float("inf")
+    if len(chosen) == len(options) == 1:
+        return best
+    extents = [_extent(option) for option in options]
+    for chains in chosen:
+        first, last, covered = _extent([place for chain in chains for place in chain])
+        for option, (begin, end, more) in zip(options, extents, strict=True):
+            if max(last, end) - min(first, begin) - covered - more > lowest + 1:
+                continue
+            cost = scale.cost((*chains, option))
+            if cost < lowest:
+                best, lowest = (*chains, option), cost
+    return best
+
+
+def _extent(places: Sequence[Place]) -> tuple[int, int, int]:
+    """Where places begin and end, and how many characters they have; a combination costs no less than its gaps."""
+    if len(places) == 1:
+        start, end, _ = places[0]
+        return start, end, end - start
+    starts, ends = [place.start for place in places], [place.end for place in places]
+    return min(starts), max(ends), sum(ends) - sum(starts)
 
 
 def _centres(parts: Field, after: int) -> Iterator[Chain]:

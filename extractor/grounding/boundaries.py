@@ -13,6 +13,9 @@ _arabic_proclitic = regex.compile(r"(?<![\w\u200c])(?:[وف]?[بلكس]|[وف])?
 _joining = regex.compile(
     "[\u0e33\u0eb3\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb]"
 )  # letters that may join the one before
+_POINTS = ".,٫٬"
+_APOSTROPHES = "'’ʼ"
+_MARKS = _POINTS + _APOSTROPHES
 _LOOK_BACK = 64  # characters; longer than any emoji sequence in use
 
 
@@ -25,13 +28,17 @@ def is_edge(text: str, position: int, /) -> bool:
     if not 0 < position < len(text):
         return True
     before, after = text[position - 1], text[position]
-    if not (before.isascii() and after.isascii()):
+    marked = before in _POINTS or after in _MARKS
+    if before.isascii() and after.isascii():
+        if before.isalnum() and after.isalnum():
+            return False
+    else:
         if not _whole_characters(text, position):
             return False
         before, after = _visible(text, position)
-    if _is_wordlike(before) and _is_wordlike(after):
-        return _splits_spaceless(before, after)
-    return not (_splits_figure(text, position) or _splits_contraction(text, position))
+        if _is_wordlike(before) and _is_wordlike(after):
+            return _splits_spaceless(before, after)
+    return not (marked and (_splits_figure(text, position) or _splits_contraction(text, position)))
 
 
 def has_proclitic(text: str, position: int, /) -> bool:
@@ -74,7 +81,7 @@ def _splits_figure(text: str, position: int) -> bool:
     for point in (position - 1, position):
         if (
             0 < point < len(text) - 1
-            and text[point] in ".,٫٬"
+            and text[point] in _POINTS
             and text[point - 1].isdigit()
             and text[point + 1].isdigit()
         ):
@@ -84,7 +91,7 @@ def _splits_figure(text: str, position: int) -> bool:
 
 def _splits_contraction(text: str, position: int) -> bool:
     """True before the "'t" of "can't", which turns the meaning round."""
-    if text[position] not in "'’ʼ" or text[position - 1] not in "nN":
+    if text[position] not in _APOSTROPHES or text[position - 1] not in "nN":
         return False
     return text[position + 1 : position + 2] in ("t", "T") and not text[position + 2 : position + 3].isalnum()
 

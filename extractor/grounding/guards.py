@@ -13,8 +13,6 @@ from decimal import Decimal
 from typing import Literal
 
 import regex
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from .normalization import NUMERALS, WORD, fold
 
@@ -155,6 +153,8 @@ def conflict(quote: str, passage: str, /, *, written: str = "", before: str = ""
 
 
 def _is_known(name: str, found: Sequence[str]) -> bool:
+    from rapidfuzz import fuzz, process  # loaded when passages are compared, not with the package
+
     parts = WORD.findall(name)
     return all(part in found or process.extractOne(part, found, scorer=fuzz.ratio, score_cutoff=70) for part in parts)
 
@@ -181,6 +181,8 @@ def _mended(quoted: list[str], found: Sequence[str]) -> list[str]:
 
 def _is_slip(slip: str, word: str) -> bool:
     """True for one wrong, lacking, doubled or swapped letter; a wrong one of only four makes another word ("most")."""
+    from rapidfuzz.distance import OSA
+
     if slip[0] != word[0] or OSA.distance(slip, word, score_cutoff=1) > 1:
         return False
     return len(word) > 4 or len(slip) != len(word) or sorted(slip) == sorted(word)

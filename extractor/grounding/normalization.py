@@ -36,6 +36,8 @@ _ASCII_FOLDS = {**dict.fromkeys("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", " "), '"': "'"
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _cjk = re.compile(f"[{_CJK}]")
 _non_ascii = re.compile(r"[^\x00-\x7f]")
+_blanks, _dashes, _apostrophes = re.compile(" +"), re.compile(" *-[- ]*"), re.compile("'+")
+_ellipses = re.compile(r" *(?:(?:\. ?){2,}\.|…+)[ …]*")
 _vowel_sign = re.compile("[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
 _accent = regex.compile(r"(?<=[a-z]\p{Mn}*)\p{Mn}|(?<=е)\u0308")
 _jamo = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
@@ -101,10 +103,9 @@ def _without_accents(letters: str) -> str:
 @lru_cache(maxsize=4_096)
 def _fold_run(run: str) -> str:
     """A run of blanks, dashes, full stops, ellipses, quotation marks and invisible characters in one spelling."""
-    seen = re.sub(" +", " ", "".join(char for char in run if not is_invisible(char)))
-    seen = re.sub(r" *(?:(?:\. ?){2,}\.|…+)[ …]*", "…", seen)
-    seen = re.sub(r" *-[- ]*", "-", seen)
-    return re.sub("'+", "'", seen)
+    seen = _blanks.sub(" ", "".join(char for char in run if not is_invisible(char)))
+    seen = _dashes.sub("-", _ellipses.sub("…", seen))
+    return _apostrophes.sub("'", seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +152,15 @@ class Folded:
 
 def fold(text: str, /) -> Folded:
     """The text folded, with the way back to its offsets."""
-    foreign = frozenset(_non_ascii.findall(text))
+    foreign = frozenset() if text.isascii() else frozenset(_non_ascii.findall(text))
     flat = _flatten(text, foreign)
+    irregular = _irregular(foreign)
+    if not irregular.search(flat):
+        return Folded(flat)
     pieces: list[str] = []
     folded = Folded("")
     done = length = 0
-    for match in _irregular(foreign).finditer(flat):
+    for match in irregular.finditer(flat):
         start, end = match.span()
         piece = _fold_run(match.group()) if match.lastgroup == "run" else _fold_cluster(text[start:end])
         if piece == " " and (_cjk.match(flat, start - 1) or _cjk.match(flat, end)):
@@ -183,7 +187,8 @@ def _flatten(text: str, foreign: frozenset[str]) -> str:
             flat = flat.replace(char, _EXPANDS)
     flat = flat.casefold()
     for char, plain in _ASCII_FOLDS.items():
-        flat = flat.replace(char, plain)
+        if char in flat:
+            flat = flat.replace(char, plain)
     for char in foreign:
         lower, plain = char.casefold(), _fold_character(char)
         if plain != lower and len(lower) == len(plain) == 1:
@@ -193,12 +198,17 @@ def _flatten(text: str, foreign: frozenset[str]) -> str:
 
 def _irregular(foreign: frozenset[str]) -> re.Pattern[str]:
     """A pattern for the stretches of a flat text that do not fold character by character."""
-    marks = "".join(filter(_combines, foreign))
-    unseen = "".join(filter(is_invisible, foreign))
+    marks, unseen = (filter(kind, foreign) for kind in (_combines, is_invisible))
+    return _pattern("".join(sorted(marks)), "".join(sorted(unseen)), spaceless=any(map(_cjk.match, foreign)))
+
+
+@lru_cache(maxsize=256)
+def _pattern(marks: str, unseen: str, *, spaceless: bool) -> re.Pattern[str]:
+    """The same for these characters that combine and that are not seen, and for scripts without spaces."""
     run = rf"[-.…' {unseen}]"
     shapes = [f"(?P<run>{run}{{2,}}{f'|[{unseen}]' if unseen else ''})", f"(?P<expanding>{_EXPANDS})"]
     if marks:
         shapes.insert(0, f"(?P<cluster>.?[{marks}][{marks}{unseen}]*)")
-    if any(map(_cjk.match, foreign)):
+    if spaceless:
         shapes.append(f"(?<=[{_CJK}]) | (?=[{_CJK}])")
     return re.compile("|".join(shapes), re.DOTALL)

@@ -10,9 +10,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from rapidfuzz.distance import OSA, Levenshtein
-
-from .alignment import align
 from .arrangement import Chain, Place
 from .boundaries import has_proclitic, is_edge, trim
 from .guards import Conflict, conflict, negates
@@ -83,7 +80,7 @@ class Occurrences:
         exact = list(self._exact(quotation.text, start, end))
         if (exact and not every) or not quotation.core:
             return exact or Miss(quotation.text, "absent", None)
-        loose = _apart(self._loose(quotation, start, end), exact)
+        loose = _apart(self._loose(quotation, start, end, known=len(exact)), exact)
         if exact or loose:
             return sorted(exact + loose)
         elided = self._elided(quotation, start, end) if len(quotation.parts) > 1 else None
@@ -109,9 +106,12 @@ class Occurrences:
             return 0.0
         return _PROCLITIC if self._proclitics and has_proclitic(self._text, start) else None
 
-    def _loose(self, quotation: Quotation, start: int, end: int) -> Iterator[Place]:
+    def _loose(self, quotation: Quotation, start: int, end: int, *, known: int) -> Iterator[Place]:
+        """The occurrences under folding; none when there are no more than the ``known`` ones, which are exact."""
         folded, core = self._folded, quotation.core
         low, high = folded.offset(start), folded.offset(end)
+        if known and folded.text.count(core, low, high) <= known:
+            return
         found = folded.text.find(core, low, high)
         while found >= 0:
             stop = found + len(core)
@@ -181,6 +181,8 @@ class Occurrences:
         """The passages that resemble a quotation enough, or the reason why the best one does not count."""
         folded, core = self._folded, quotation.core
         needed = _needed(quotation.weight)
+        from .alignment import align  # where everything is quoted verbatim, rapidfuzz need not be loaded
+
         passages = align(core, folded.text, folded.offset(start), folded.offset(end), enough=needed)
         reason: Reason | None = None
         places: list[Place] = []
@@ -247,6 +249,8 @@ def _is_copy(core: str, found: str, weight: int) -> bool:
     """
     if core == found or found.count("…") < core.count("…"):
         return False
+    from rapidfuzz.distance import OSA, Levenshtein
+
     quoted, words = WORD.findall(core), WORD.findall(found)
     if weight >= 20:
         return Levenshtein.distance(quoted, words) <= max(2, len(quoted) // 4)

@@ -1,4 +1,7 @@
-"""The patterns of a horizon lexicon, compiled: rules by section, and one expression that finds any phrase."""
+"""The patterns of a horizon lexicon: rules by section, and one expression that finds any phrase.
+
+A rule is compiled when there is a text that has what the rule needs: most are never needed.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,16 @@ from typing import Any, Final
 import regex
 
 from . import load
-from .numbers import number_pattern
+from .numbers import number_pattern, number_words
+from .outlines import FIGURES, Outline, outline
 
 _YEAR: Final = r"(?<!\d)(?:19|20|21)\d\d(?!\d)"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 _PLACEHOLDER: Final = regex.compile(r"\{([a-z_]+)(\d?)\}")
 _GROUP: Final = regex.compile(r"\(\?P<\w+>")
+_BEGINNING: Final = regex.compile(r"(?<!\w)(?:\d|\.\d|[^\W\d]\w{0,2})")
+_CALLED: Final = frozenset({"month", "weekday", "feast", "number", "unit", "season", "offset", "period"})
+_LETTERS: Final = 3  # of a word, that tell whether a phrase may begin with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +35,42 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its name, its regular expression, and what a text must have for it."""
+
+    name: str
+    expression: str
+    outline: Outline
+
+    def pattern_for(self, text: str, /, *, whole: bool = True) -> regex.Pattern[str] | None:
+        """The rule compiled, unless nothing in ``text`` (with ``whole``: nothing that begins it) can match."""
+        return _compiled(self.expression) if self.outline.fits(text, whole=whole) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """The rules of one section of the file, in its order."""
 
-    rules: tuple[tuple[str, regex.Pattern[str]], ...]
+    rules: tuple[Rule, ...]
     vocabulary: Mapping[str, Mapping[str, str]]
 
     def hits(self, text: str, /) -> Iterator[Hit]:
         """Every rule that matches the whole of ``text`` (folded, single spaces)."""
-        for name, pattern in self.rules:
-            if match := pattern.fullmatch(text):
-                yield Hit(name, text, self._values(match))
+        for rule in self.rules:
+            if (pattern := rule.pattern_for(text)) and (match := pattern.fullmatch(text)):
+                yield Hit(rule.name, text, self._values(match))
 
     def openings(self, text: str, /) -> Iterator[tuple[str, str]]:
         """Every rule that matches the beginning of folded ``text``, with the rest of the text."""
-        for name, pattern in self.rules:
-            if match := pattern.match(text):
-                yield name, text[match.end() :]
+        for rule in self.rules:
+            if (pattern := rule.pattern_for(text)) and (match := pattern.match(text)):
+                yield rule.name, text[match.end() :]
 
     def closings(self, text: str, /) -> Iterator[tuple[str, str]]:
         """Every rule that matches the end of folded ``text``, with the text before it."""
-        for name, pattern in self.rules:
-            if match := pattern.search(text):
-                yield name, text[: match.start()]
+        for rule in self.rules:
+            if (pattern := rule.pattern_for(text, whole=False)) and (match := pattern.search(text)):
+                yield rule.name, text[: match.start()]
 
     def _values(self, match: regex.Match[str]) -> dict[str, str]:
         found = {name: text for name, text in match.groupdict().items() if text is not None}
@@ -72,21 +92,46 @@ class Grammar:
     open: Section
 
 
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds phrases: an expression that matches any, and how words begin that a phrase can begin with."""
+
+    phrase: regex.Pattern[str]
+    starts: frozenset[str]
+
+    def finditer(self, text: str, /) -> Iterator[regex.Match[str]]:
+        """The phrases in folded, squeezed ``text``, leftmost and longest."""
+        end = 0
+        for word in _BEGINNING.finditer(text):
+            if word.start() < end or not (word[0] in self.starts or word[0][0] in FIGURES):
+                continue
+            if match := self.phrase.match(text, word.start()):
+                end = match.end()
+                yield match
+
+
 @cache
 def grammar(language: str, /) -> Grammar:
-    """The grammar of "en" or "ru", compiled on first use."""
+    """The grammar of "en" or "ru", read on first use."""
     return _Compiler(load("horizon", language), language).grammar()
 
 
 @cache
-def finder(language: str, /) -> regex.Pattern[str]:
-    """An expression that finds any phrase in folded, squeezed text, leftmost and longest; compiled on first use."""
-    return regex.compile(_Compiler(load("horizon", language), language).anything(), regex.POSIX)
+def finder(language: str, /) -> Finder:
+    """What finds any phrase of "en" or "ru", compiled on first use."""
+    finding = _Finding(load("horizon", language), language)
+    return Finder(regex.compile(finding.anything(), regex.POSIX), finding.starts())
+
+
+@cache
+def _compiled(expression: str, /) -> regex.Pattern[str]:
+    return regex.compile(expression)
 
 
 class _Compiler:
     def __init__(self, data: Mapping[str, Any], language: str) -> None:
         self._data = data
+        self._language = language
         self._number = number_pattern(language)
         self._vocabulary = {
             name: {form: value for value, forms in entries.items() for form in forms}
@@ -108,8 +153,10 @@ class _Compiler:
 
     def _section(self, *names: str, after: str = "") -> Section:
         patterns = (found for name in names for found in self._patterns(name))
-        compiled = tuple((rule, regex.compile(self._expand(pattern) + after)) for rule, pattern in patterns)
-        return Section(compiled, self._vocabulary)
+        return Section(tuple(self._rule(name, pattern, after) for name, pattern in patterns), self._vocabulary)
+
+    def _rule(self, name: str, pattern: str, after: str) -> Rule:
+        return Rule(name, self._expand(pattern) + after, outline(self._without_macros(pattern), self._known))
 
     def _patterns(self, section: str) -> Iterator[tuple[str, str]]:
         for rule, patterns in self._data.get(section, {}).items():
@@ -117,9 +164,20 @@ class _Compiler:
 
     def _expand(self, pattern: str) -> str:
         """A pattern of the file as a regular expression: one named group for each placeholder."""
+        return _PLACEHOLDER.sub(self._group, self._without_macros(pattern))
+
+    def _without_macros(self, pattern: str) -> str:
         for name, macro in self._data["macros"].items():
             pattern = pattern.replace("{" + name + "}", macro)
-        return _PLACEHOLDER.sub(self._group, pattern)
+        return pattern
+
+    def _known(self, name: str) -> frozenset[str] | None:
+        """What a placeholder can stand for, or how that begins."""
+        if name in ("year", "day"):
+            return FIGURES
+        if name == "number":
+            return FIGURES | number_words(self._language)
+        return frozenset(self._vocabulary[name]) if name in self._vocabulary else None
 
     def _group(self, placeholder: regex.Match[str]) -> str:
         name, twin = placeholder.groups()
@@ -132,13 +190,41 @@ class _Compiler:
         forms = sorted(self._vocabulary[vocabulary], key=len, reverse=True)
         return rf"(?<!\w)(?:{'|'.join(map(regex.escape, forms))})(?!\w)"
 
+
+class _Finding(_Compiler):
+    """The expression that finds any phrase.
+
+    A list or section that stands in several places is a group that is called, which makes the expression small: spelt
+    out, it took half a second to compile. Since calls are slow, the first letter is looked at before a list is called.
+    """
+
+    def __init__(self, data: Mapping[str, Any], language: str) -> None:
+        super().__init__(data, language)
+        self._called: dict[str, str] = {}
+
+    def starts(self) -> frozenset[str]:
+        """How words begin, in three letters at most, that a phrase can begin with."""
+        forms = (form for forms in self._vocabulary.values() for form in forms)
+        words = (*forms, *number_words(self._language), *self._data["starts"].split())
+        return frozenset(word[:_LETTERS].split(" ")[0] for word in words)
+
+    def _group(self, placeholder: regex.Match[str]) -> str:
+        name = placeholder[1]
+        if name not in _CALLED:
+            return super()._group(placeholder)
+        self._called[name] = self._number if name == "number" else self._forms(name)
+        first = "".join(sorted({form[0] for form in self._known(name) or ()}))
+        return f"(?=[{regex.escape(first)}])(?&{name})"
+
     def _any(self, *sections: str) -> str:
         """Any pattern of the sections, without named groups."""
+        name = f"any_{'_'.join(sections)}"
         patterns = [self._expand(pattern) for section in sections for _, pattern in self._patterns(section)]
-        return _GROUP.sub("(?:", f"(?:{'|'.join(patterns or ['(?!)'])})")
+        self._called[name] = _GROUP.sub("(?:", "|".join(patterns or ["(?!)"]))
+        return f"(?&{name})"
 
     def anything(self) -> str:
-        """Any phrase. Spelt out: subroutine calls would make it small, and ten times as slow."""
+        """Any phrase."""
         edge, frame, tail = self._any("edge"), self._any("frame"), self._any("tail")
         anchored, framed, edged = self._any("anchored"), self._any("framed"), self._any("edged")
         point = f"{edge}?(?:{anchored}|{framed}|(?<= ){edged})"
@@ -155,4 +241,5 @@ class _Compiler:
             f"(?P<f>{frame} )?(?:{named}|(?(f)(?:{framed_only})|(?!)))",
             f"(?:{later}) {edged}{tail}?",
         )
-        return rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)(?!'s)"
+        called = "".join(f"(?P<{name}>{expression})" for name, expression in self._called.items())
+        return rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)(?!'s)(?(DEFINE){called})"

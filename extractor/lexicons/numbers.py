@@ -34,6 +34,12 @@ def number_pattern(language: str, /) -> str:
     return rf"(?>(?:{_DIGITS}|{large}|{_ENGLISH})(?!\w))"
 
 
+@cache
+def number_words(language: str, /) -> frozenset[str]:
+    """The words with which a number in words can begin."""
+    return frozenset(_russian() if language == "ru" else {*re.findall("[a-z]+", _ENGLISH), "a", "an"})
+
+
 def read_number(text: str, language: str, /) -> float | None:
     """The value of a number that ``number_pattern`` matched, in folded text; None when it is none."""
     text = text.strip()

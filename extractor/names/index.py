@@ -11,9 +11,8 @@ counts beside another name or behind a title), and headlines in title case (unkn
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -22,29 +21,23 @@ from extractor.figures.calendar_words import is_calendar_word
 
 from .capitals import Word, has_case, is_title_case, words
 from .function_words import COMMON_OPENERS, FUNCTION_WORDS, SINGULAR_VERBS, VERBS
-from .name_words import DEGREES, GENERATIONS, INFLECTED, PARTICLES, TITLES, akin, fold, synonyms
+from .name_words import (
+    DEGREES,
+    GENERATIONS,
+    INFLECTED,
+    PARTICLES,
+    TITLES,
+    akin,
+    fold,
+    fold_text,
+    folded_words,
+    synonyms,
+)
 
 _GAP: Final = 3
 """How far apart the parts of a full name may stand, in words: a middle name, an initial, a nickname."""
-_ABSTRACT: Final = (
-    *(
-        "ing",
-        "tion",
-        "tions",
-        "sion",
-        "sions",
-        "ment",
-        "ments",
-        "ness",
-        "ity",
-        "ities",
-        "ism",
-        "ship",
-        "ally",
-        "ance",
-        "ence",
-    ),
-)
+_ABSTRACT: Final = tuple(folded_words("ing tion tions sion sions ment ments ness ity ities ism ship ally ance ence"))
+_LEFT_OUT: Final = PARTICLES | DEGREES | GENERATIONS
 _AND: Final = frozenset({"and", "und", "et", "y", "e", "и", "en", "i", "та"})
 _INSIDE: Final = PARTICLES - {"y", "e", "i", "und"}
 """What may stand inside a name."""
@@ -69,24 +62,29 @@ class NameIndex:
     ``full_names`` are the given names and surnames, folded, that stand together in the article.
     """
 
-    def __init__(self, text: str, /, *, language: str | None) -> None:
+    def __init__(self, text: str, /, *, language: str | None, start: NameIndex | None = None) -> None:
+        """Read a text; ``start`` is the index of the one with which it begins, before a line break."""
         self.checkable = has_case(text)
         self._language = language
         self._inflected = language in INFLECTED
         self._function = FUNCTION_WORDS.get(language or "en", frozenset())
-        self._text = f" {' '.join(fold(text).split())} "
-        self._words = words(text, language=language)
-        self._places: dict[str, list[int]] = defaultdict(list)
-        self._stems: dict[str, set[str]] = defaultdict(set)
+        self._text = f" {' '.join(fold_text(text).split())} "
+        self._start = start  # held, so that it can be asked for
+        self._words: list[Word] = words(text, language=language, known=start._words if start else ())
+        self._places: dict[str, list[int]] = {}
         for place, word in enumerate(self._words):
-            self._places[word.folded].append(place)
-            self._stems[word.folded[:3]].add(word.folded)
-        named = {word.folded for word in self._words if word.capital and not word.acronym}
-        self._acronyms = {word.folded for word in self._words if word.acronym} - named
-        self._initials = _initials(self._words, self._function)
+            self._places.setdefault(word.folded, []).append(place)
+        self._stems: dict[str, list[str]] = {}
+        for folded in self._places:
+            self._stems.setdefault(folded[:3], []).append(folded)
+        self._capitals = [place for place, word in enumerate(self._words) if word.capital]
+        capitals = [self._words[place] for place in self._capitals]
+        self._capitalised = Counter(word.folded for word in capitals)
+        self._acronyms = {word.folded for word in self._words if word.acronym}
+        self._acronyms -= {word.folded for word in capitals if not word.acronym}
+        self._initials = _initials(self._words, self._capitals, self._function)
         self._alike: dict[str, frozenset[str]] = {}
         self._given: dict[str, bool] = {}
-        self._never_small: dict[str, bool] = {}
         self.full_names, self._surnames = self._find_full_names()
         self._givens = {given for given, _ in self.full_names}
 
@@ -112,7 +110,7 @@ class NameIndex:
 
         Always empty when the article is not ``checkable``. Months and weekdays are left to the figures.
         """
-        if not self.checkable:
+        if not self.checkable or statement.islower():
             return []
         found = words(statement, language=self._language)
         title_case = is_title_case(found, self._function)
@@ -131,11 +129,10 @@ class NameIndex:
         found = words(name, language=self._language)
         while len(found) > 1 and found[0].folded in TITLES:
             found = found[1:]
-        left_out = PARTICLES | DEGREES | GENERATIONS
         return [
             word
             for word in found
-            if word.folded not in left_out and (word.capital or word.folded not in self._function)
+            if word.folded not in _LEFT_OUT and (word.capital or word.folded not in self._function)
         ]
 
     def _has_written(self, word: Word) -> bool:
@@ -286,7 +283,13 @@ class NameIndex:
         """True when a folded text stands in the article, at word edges where the script has spaces."""
         if not has_case(folded):
             return folded in self._text
-        return re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", self._text) is not None
+        place = self._text.find(folded)
+        while place >= 0:
+            before, after = self._text[place - 1 : place], self._text[place + len(folded) : place + len(folded) + 1]
+            if not (_is_wordlike(before) or _is_wordlike(after)):
+                return True
+            place = self._text.find(folded, place + 1)
+        return False
 
     def _like(self, folded: str) -> frozenset[str]:
         """The words of the article that are this word, but for endings, or stand for it."""
@@ -330,10 +333,12 @@ class NameIndex:
     def _find_full_names(self) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
         """The full names of people in the article, and all surnames, also behind a title."""
         pairs, surnames = set(), set()
-        for first, second in pairwise(self._words):
-            behind = second.capital and second.joined and not second.opens and second.gap not in _HYPHENS
+        for place in self._capitals:
+            second = self._words[place]
+            behind = place and second.joined and not second.opens and second.gap not in _HYPHENS
             if not behind or self._is_filler(second):
                 continue
+            first = self._words[place - 1]
             given = first.capital and not self._is_filler(first) and self._is_given(first.folded)
             if (given or first.folded in TITLES) and self._is_never_small(second.folded):
                 surnames.add(second.folded)
@@ -342,13 +347,10 @@ class NameIndex:
         return frozenset(pairs), frozenset(surnames)
 
     def _is_always_small(self, folded: str) -> bool:
-        places = self._places.get(folded, ())
-        return bool(places) and not any(self._words[place].capital for place in places)
+        return folded in self._places and folded not in self._capitalised
 
     def _is_never_small(self, folded: str) -> bool:
-        if folded not in self._never_small:
-            self._never_small[folded] = all(self._words[place].capital for place in self._places[folded])
-        return self._never_small[folded]
+        return self._capitalised[folded] == len(self._places[folded])
 
     def _is_given(self, folded: str) -> bool:
         """True when a word is never small and never stands before a noun: only before names, verbs and punctuation."""
@@ -361,6 +363,10 @@ class NameIndex:
                 word.capital or word.gap != " " or word.folded in verbs or word.folded.endswith("ed") for word in nexts
             )
         return self._given[folded]
+
+
+def _is_wordlike(char: str) -> bool:
+    return char == "_" or char.isalnum()
 
 
 def _is_plural(first: str, second: str) -> bool:
@@ -377,13 +383,11 @@ def _without_particles(run: list[int], found: Sequence[Word]) -> list[int]:
     return run[:end]
 
 
-def _initials(found: Sequence[Word], function: frozenset[str]) -> frozenset[str]:
+def _initials(found: Sequence[Word], capitals: Sequence[int], function: frozenset[str]) -> frozenset[str]:
     """The acronyms that capitalised words in a row would make, function words between them counted or not."""
     acronyms = set()
-    for place, word in enumerate(found):
-        if not word.capital:
-            continue
-        every = names = word.folded[:1]
+    for place in capitals:
+        every = names = found[place].folded[:1]
         for following in found[place + 1 : place + 7]:
             if not following.joined or following.opens or not (following.capital or following.folded in function):
                 break

@@ -14,8 +14,13 @@ _LETTERS: Final = str.maketrans(
 
 
 @lru_cache(maxsize=65_536)
-def fold(text: str, /) -> str:
-    """A text for comparison: lower case, without diacritics, typographic variants and invisible characters."""
+def fold(name: str, /) -> str:
+    """A name for comparison: lower case, without diacritics, typographic variants and invisible characters."""
+    return fold_text(name)
+
+
+def fold_text(text: str, /) -> str:
+    """The same of a text of any length, which is not kept."""
     compatible = unicodedata.normalize("NFKD", text.casefold().replace("і̇", "i"))
     return unicodedata.normalize("NFC", _MARKS.sub("", compatible).translate(_LETTERS))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from extractor.figures.calendar_words import is_calendar_word
-from extractor.names import NameIndex
+from extractor.names import NameIndex, name_index
 from extractor.names.name_words import PARTICLES, fold
 from extractor.schemas import Article, Span
 from extractor.schemas.claims import ExpertKind
@@ -85,7 +85,7 @@ def group_experts(drafts: Drafts, article: Article, /) -> tuple[list[Group], dic
     holders claim: it tells nobody apart. A person's surname becomes an alias without being drafted when the article
     uses it by itself and has nobody else of that name.
     """
-    index = NameIndex(article.text, language=article.language)
+    index = name_index(article.text, language=article.language)
     found = _without_shared([_holder(places, drafts, article) for places in same_holders(drafts, article, index)])
     holders = [_with_surname(holder, found, index, article.language) for holder in found]
     people = [number for number, holder in enumerate(holders) if holder.is_person]

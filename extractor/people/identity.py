@@ -21,6 +21,7 @@ from extractor.schemas.drafts import DraftExpert
 
 from .person_names import PersonName, is_named, likeness, person_name, phrase, same_words
 
+_OPENING = re.compile(r"\s*[(\[]")
 Drafts = Sequence[tuple[int, DraftExpert]]
 
 
@@ -234,6 +235,8 @@ def _joined_by_acronym(holders: Sequence[_Holder], drafts: Drafts, text: str) ->
     short = [holder for holder in holders if len(holder.words[0]) == 1 and _told(holder, drafts).isupper()]
     kept = list(holders)
     for acronym in short:
+        if not _is_beside_bracket(_told(acronym, drafts), text):
+            continue
         name = re.escape(_told(acronym, drafts))
         for holder in kept:
             long = re.escape(_told(holder, drafts)).replace(r"\ ", r"\s+")
@@ -245,6 +248,17 @@ def _joined_by_acronym(holders: Sequence[_Holder], drafts: Drafts, text: str) ->
                 kept.remove(acronym)
                 break
     return kept
+
+
+def _is_beside_bracket(acronym: str, text: str) -> bool:
+    """True when a bracket opens or closes behind an acronym somewhere: without one it is explained nowhere."""
+    at = text.find(acronym)
+    while at >= 0:
+        behind = text[at + len(acronym) : at + len(acronym) + 1]
+        if (behind and behind in "()[]") or (behind.isspace() and _OPENING.match(text, at + len(acronym))):
+            return True
+        at = text.find(acronym, at + 1)
+    return False
 
 
 def _told(holder: _Holder, drafts: Drafts) -> str:

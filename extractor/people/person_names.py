@@ -58,6 +58,9 @@ _REGNAL: Final = folded_words(
 _ARTICLES: Final = folded_words(
     "the a an le la les l' un une der die das ein eine el los las il lo gli i o os as de het"
 )
+_BEHIND: Final = GENERATIONS | DEGREES
+_UNTELLING: Final = PRONOUNS | TITLES
+_NAMELESS: Final = _UNTELLING | _ARTICLES
 _LEGAL: Final = frozenset({"inc", "ltd", "llc", "corp", "co", "plc", "gmbh", "ag", "sa", "nv", "spa", "ooo"})
 
 
@@ -87,13 +90,14 @@ def person_name(text: str, /) -> PersonName:
     head, _, rest = told.partition(",")
     tokens = _tokens(head)
     generation = next((token for token in _tokens(rest) if token in GENERATIONS), "")
-    while len(tokens) > 1 and tokens[-1] in GENERATIONS | DEGREES:
+    while len(tokens) > 1 and tokens[-1] in _BEHIND:
         generation = tokens[-1] if tokens[-1] in GENERATIONS else generation
         tokens.pop()
     tokens = _without_titles(tokens)
     return PersonName(tuple(_without_particles(tokens)), generation)
 
 
+@lru_cache(maxsize=65_536)
 def is_named(text: str, /) -> bool:
     """True for a proper name: every word but particles has a capital, and not all are titles; pronouns are none.
 
@@ -101,7 +105,7 @@ def is_named(text: str, /) -> bool:
     """
     tokens = [token.strip(_EDGES) for token in _SEPARATOR.split(text) if token.strip(_EDGES)]
     folded = [bare(token) for token in tokens]
-    if not tokens or all(token in PRONOUNS | TITLES | _ARTICLES for token in folded):
+    if not tokens or _NAMELESS.issuperset(folded):
         return False
     if not has_case(text):
         return text.strip() not in _UNSPACED_TITLES
@@ -114,7 +118,7 @@ def is_named(text: str, /) -> bool:
 def is_usable_alias(alias: str, kind: ExpertKind, /) -> bool:
     """True for an alias that can tell its holder apart: a proper name, of groups and documents also a longer phrase."""
     words = phrase(alias)
-    if not words or words[0] in PRONOUNS or all(word in TITLES | PRONOUNS for word in words):
+    if not words or words[0] in PRONOUNS or _UNTELLING.issuperset(words):
         return False
     if not has_case(alias):
         return alias.strip() not in _UNSPACED_TITLES and len(alias.strip()) > 1
@@ -148,7 +152,7 @@ def without_article(name: str, /) -> str:
 def surname_of(name: str, /) -> str:
     """The surname of a full name as written, with its particles; empty when the name has one word or no letter case."""
     words = name.split()
-    while len(words) > 1 and bare(words[-1].strip(_EDGES)) in GENERATIONS | DEGREES:
+    while len(words) > 1 and bare(words[-1].strip(_EDGES)) in _BEHIND:
         words.pop()
     first = len(words) - 1
     while first > 1 and fold(words[first - 1]) in PARTICLES | _PATRONYMIC:
@@ -156,6 +160,7 @@ def surname_of(name: str, /) -> str:
     return " ".join(words[first:]).strip(_EDGES) if first > 0 and has_case(name) else ""
 
 
+@lru_cache(maxsize=65_536)
 def phrase(text: str, /) -> tuple[str, ...]:
     """The words of the name of an organization, a group or a document, folded, without article and legal form."""
     tokens = [

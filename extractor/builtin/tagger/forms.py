@@ -20,6 +20,7 @@ SHIFTS = (-1, 1, -2, 2, -3, 3)
 EDGE: Form = ("", "edge")
 """What stands before and after a sentence."""
 
+_CAPITAL, _CAPITALS, _SMALL, _DIGITS = map(re.compile, ("[A-Z]", "[A-Z]+", "[a-z]+", r"\d+"))
 _KEPT = 1 << 16
 _LENGTHS = (1, 2, 4, 9, 19)
 _ENDS = frozenset(",.?!…-—")
@@ -113,5 +114,5 @@ def _shape_and_lists(text: str, tag: str, /) -> list[str]:
 
 
 def _shape(text: str, /) -> str:
-    runs = re.sub(r"[A-Z]+" if len(text) > 4 else r"[A-Z]", "X", text)
-    return re.sub(r"\d+", "d", re.sub(r"[a-z]+", "x", runs))[:5]
+    runs = (_CAPITALS if len(text) > 4 else _CAPITAL).sub("X", text)
+    return _DIGITS.sub("d", _SMALL.sub("x", runs))[:5]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Unit = Literal["", "percent", "points"]
 Day = tuple[int, int, int | None]
 """Day, month, year (None where it is not told)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number in a text: where it stands (string indices, end exclusive) and what it is worth.
 
     ``also`` are further readings of the same characters ("3m": 3 and 3,000,000), ``parts`` the numbers inside a

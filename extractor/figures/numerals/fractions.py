@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from .figure import Figure
-from .words import denominators, scale, scaled
+from .words import TellingWord, denominators, scale, scaled
 
 _ONE: Final = re.compile(r"(?<!\w)(?:an?|ein|eine|einem|einer|une?|una|uno|um|uma|een)[\s-]$", re.IGNORECASE)
 _ORDINAL_BEFORE: Final = re.compile(
@@ -27,9 +26,14 @@ _IN: Final = re.compile(
 )
 
 
-def with_fractions(found: Sequence[Figure], text: str, /, *, language: str) -> list[Figure]:
-    """The figures of a text (ascending), joined into fractions and mixed numbers where the words make one."""
-    figures = _joined(list(found), text, language)
+def with_fractions(
+    found: Sequence[Figure], telling: Sequence[TellingWord], text: str, /, *, language: str
+) -> list[Figure]:
+    """The figures of a text (ascending), joined into fractions and mixed numbers where the words make one.
+
+    ``telling`` are the `telling_words` of the text.
+    """
+    figures = _joined(list(found), telling, text, language)
     figures = [_and_a_half(figure, text, language) for figure in figures]
     figures = without_covered(figures)
     return _one_in(figures, text)
@@ -41,11 +45,14 @@ def _pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE) if words else re.compile(r"(?!)")
 
 
-def _joined(figures: list[Figure], text: str, language: str) -> list[Figure]:
+def _joined(figures: list[Figure], telling: Sequence[TellingWord], text: str, language: str) -> list[Figure]:
     """Put a fraction in the place of its numerator and of the ordinal that its denominator reads as."""
     by_end = {figure.end: figure for figure in figures}
     starts = {figure.start: figure for figure in figures}
-    for match in _pattern(language).finditer(text):
+    for word in telling:
+        match = _pattern(language).match(text, word.start)
+        if match is None:
+            continue
         below = denominators(language)[match[0].casefold()]
         above = by_end.get(match.start() - 1) if text[match.start() - 1 : match.start()] in (" ", "-") else None
         fraction = _fraction(match, above, below, text, language)
@@ -79,7 +86,7 @@ def _scaled_half(half: Figure, text: str, language: str) -> Figure:
     """Half a million is 500,000."""
     following = _SCALE.match(text, half.end)
     factor = scale(following[1], language) if following else None
-    return replace(half, end=following.end(), value=half.value * factor, checked=True) if following and factor else half
+    return half._replace(end=following.end(), value=half.value * factor, checked=True) if following and factor else half
 
 
 def _and_a_half(figure: Figure, text: str, language: str) -> Figure:
@@ -89,7 +96,7 @@ def _and_a_half(figure: Figure, text: str, language: str) -> Figure:
         return figure
     unit = next((power for power in (10**12, 10**9, 10**6, 10**3) if figure.value >= power), 1)
     value = figure.value + unit * Decimal("0.25" if more["quarter"] else "0.5")
-    return scaled(replace(figure, end=more.end(), value=value, checked=True), text, language=language)
+    return scaled(figure._replace(end=more.end(), value=value, checked=True), text, language=language)
 
 
 def without_covered(figures: Sequence[Figure], /) -> list[Figure]:

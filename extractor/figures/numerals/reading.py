@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from .digits import ascii_digits, digits
 from .figure import Figure
 from .fractions import with_fractions, without_covered
 from .hanzi import hanzi
-from .russian import russian
-from .words import LIBRARY_LANGUAGES, single_words, western
+from .words import LIBRARY_LANGUAGES, TellingWord, single_words, telling_words, western
 
+_RUSSIAN: Final = re.compile("[а-яА-Я]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _PERCENT: Final = re.compile(
     r"[ \u00a0\u202f]?[%٪﹪]"
     r"|(?:\s(?:of\s)?(?:an?|one)(?=\sper))?[\s-]?(?:per[\s-]?cent|pct|prozent\w{0,3}|pour\scent|por\sciento|por\scento"
@@ -42,10 +42,14 @@ def figures(text: str, /, *, language: str | None = None) -> list[Figure]:
     """
     plain = ascii_digits(text)
     in_digits = list(digits(plain, language=language))
-    spoken = language or ("ru" if re.search("[а-яА-Я]", plain) else "en")
-    in_words = _in_words(_blank(plain, in_digits), spoken, han=language in (None, "zh", "ja"))
+    spoken = language or ("ru" if _RUSSIAN.search(plain) else "en")
+    left = _blank(plain, in_digits)
+    telling = telling_words(left, language=spoken)
+    in_words = _in_words(left, telling, spoken, han=language in (None, "zh", "ja"))
+    if not (in_digits or in_words or telling):
+        return []
     merged = sorted([*in_digits, *in_words], key=lambda figure: (figure.start, -figure.end))
-    marked = _with_units(with_fractions(merged, plain, language=spoken), plain)
+    marked = _with_units(with_fractions(merged, telling, plain, language=spoken), plain)
     return _with_scales(without_covered(marked), plain)
 
 
@@ -58,13 +62,15 @@ def _blank(text: str, taken: Iterable[Figure]) -> str:
     return "".join([*pieces, text[last:]])
 
 
-def _in_words(text: str, language: str, *, han: bool) -> list[Figure]:
-    found = hanzi(text) if han else []
+def _in_words(text: str, telling: Sequence[TellingWord], language: str, *, han: bool) -> list[Figure]:
+    found = hanzi(text) if han and not text.isascii() else []
     if language in LIBRARY_LANGUAGES:
-        found += western(text, language=language)
+        found += western(text, telling, language=language)
     elif language == "ru":
+        from .russian import russian  # its forty expressions take longer to compile than an article to read
+
         found += russian(text)
-    return found + single_words(text, found, language=language)
+    return found + single_words(text, telling, found, language=language)
 
 
 def _with_units(found: list[Figure], text: str) -> list[Figure]:
@@ -73,11 +79,11 @@ def _with_units(found: list[Figure], text: str) -> list[Figure]:
     for index in range(len(marked) - 1, 0, -1):
         first, second = marked[index - 1], marked[index]
         if second.unit and _shares(first) and _JOINED.fullmatch(text, first.end, second.start):
-            marked[index - 1] = replace(first, unit=second.unit, checked=True)
+            marked[index - 1] = first._replace(unit=second.unit, checked=True)
     for index in range(1, len(marked)):
         first, second = marked[index - 1], marked[index]
         if first.unit and _shares(second) and _AGAINST.fullmatch(text, first.end, second.start):
-            marked[index] = replace(second, unit=first.unit)
+            marked[index] = second._replace(unit=first.unit)
     return marked
 
 
@@ -86,10 +92,10 @@ def _with_scales(found: Sequence[Figure], text: str) -> list[Figure]:
     scaled = list(found)
     for index in range(len(scaled) - 1):
         first, second = scaled[index], scaled[index + 1]
-        in_words = re.search(r"[^\W\d_]", text[second.start : second.end])
-        if first.value < 1000 <= second.value and in_words and _JOINED.fullmatch(text, first.end, second.start):
+        in_words = first.value < 1000 <= second.value and _LETTER.search(text, second.start, second.end)
+        if in_words and _JOINED.fullmatch(text, first.end, second.start):
             factor = next(power for power in (10**12, 10**9, 10**6, 10**3) if second.value >= power)
-            scaled[index] = replace(first, also=first.also | {first.value * factor})
+            scaled[index] = first._replace(also=first.also | {first.value * factor})
     return scaled
 
 
@@ -100,9 +106,9 @@ def _shares(figure: Figure) -> bool:
 
 def _with_unit(figure: Figure, text: str) -> Figure:
     if points := _POINTS.match(text, figure.end):
-        return replace(figure, end=points.end(), unit="points")
+        return figure._replace(end=points.end(), unit="points")
     if percent := _PERCENT.match(text, figure.end):
-        return replace(figure, end=percent.end(), unit="percent", checked=True)
+        return figure._replace(end=percent.end(), unit="percent", checked=True)
     if not figure.unit and _PERCENT_BEFORE.search(text, max(0, figure.start - 6), figure.start):
-        return replace(figure, unit="percent")
+        return figure._replace(unit="percent")
     return figure

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
-from typing import Final, TypeVar
+from functools import cache, lru_cache
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from .figure import Figure
 
@@ -150,11 +150,43 @@ _HOMONYMS: Final[dict[str, frozenset[str]]] = {  # number words that are as ofte
 }
 
 
+class TellingWord(NamedTuple):
+    """A word that is a number or a fraction by itself: its letters, and where it stands (end exclusive)."""
+
+    word: str
+    start: int
+    end: int
+
+
+def telling_words(text: str, /, *, language: str) -> list[TellingWord]:
+    """The words without which a text has neither numbers nor fractions in words, ascending; few, and often none."""
+    told = {word for word in set(_LETTERS.findall(text)) if _is_telling(word, language)}
+    tokens = _LETTERS.finditer(text) if told else ()
+    return [TellingWord(word, *token.span()) for token in tokens if (word := token[0]) in told]
+
+
+@lru_cache(maxsize=65_536)
+def _is_telling(word: str, language: str) -> bool:
+    folded = word.casefold()
+    by_itself = folded in denominators(language) or _single(folded, language) is not None
+    return by_itself or (language in LIBRARY_LANGUAGES and _begins_number(word.lower(), language))
+
+
+@lru_cache(maxsize=65_536)
+def _begins_number(word: str, language: str) -> bool:
+    """True for a word that the library takes for a number; every number that it finds begins with such a word."""
+    from text_to_num import find_numbers  # type: ignore[import-untyped]
+
+    return bool(find_numbers([_Token(word)], language, 0.0))
+
+
+@cache
 def denominators(language: str, /) -> dict[str, int]:
     """The fraction words of a language, lower case, and what they divide by."""
     return _flat(_DENOMINATORS.get(language, {}))
 
 
+@lru_cache(maxsize=65_536)
 def scale(word: str, language: str | None, /) -> int | None:
     """What a scale word ("bn", "млн", "Millionen") multiplies by; None when it is no scale word."""
     folded = word.casefold().rstrip(".")
@@ -167,10 +199,10 @@ def scale(word: str, language: str | None, /) -> int | None:
     return next((value for stem, value in _SCALE_STEMS.items() if re.fullmatch(rf"{stem}\w{{0,3}}", folded)), None)
 
 
-def western(text: str, /, *, language: str) -> list[Figure]:
+def western(text: str, telling: Sequence[TellingWord], /, *, language: str) -> list[Figure]:
     """The cardinals and ordinals in words of a language that the library reads, ascending."""
     found: list[Figure] = []
-    for number in _by_library(text, language):
+    for number in _by_library(text, telling, language):
         if found and (year := _year(found[-1], number, text)):
             found[-1] = year
         else:
@@ -178,31 +210,48 @@ def western(text: str, /, *, language: str) -> list[Figure]:
     return found
 
 
-def single_words(text: str, taken: Sequence[Figure], /, *, language: str) -> list[Figure]:
+def single_words(
+    text: str, telling: Sequence[TellingWord], taken: Sequence[Figure], /, *, language: str
+) -> list[Figure]:
     """Words that are a number by themselves ("twice", "both", "thousands", "trillion"), outside of those taken."""
-    multiples, proving = _flat(_MULTIPLES.get(language, {})), _flat(_PROVING.get(language, {}))
-    vague = _flat(_VAGUE.get(language, {}))
-    covered = {position for number in taken for position in range(number.start, number.end)}
+    covered = {position for number in taken for position in range(number.start, number.end)} if telling else set()
     found: list[Figure] = []
-    for token in _LETTERS.finditer(text):
-        word, (start, end) = token[0].casefold(), token.span()
+    for word, start, end in telling:
         if start in covered or (found and start < found[-1].end):
             continue
-        if word in multiples:
-            found.append(scaled(Figure(start, end, Decimal(multiples[word])), text, language=language))
-        elif word in proving:
-            found.append(Figure(start, end, Decimal(proving[word]), checked=False))
-        elif word in vague:
-            found.append(Figure(start, end, Decimal(vague[word]), vague=True))
-        elif len(word) > 5 and (factor := scale(word, language)) and factor >= 10**6:
-            found.append(Figure(start, end, Decimal(factor)))
+        single = _single(word.casefold(), language)
+        if single is None:
+            continue
+        kind, value = single
+        number = Figure(start, end, value, checked=kind != "proving", vague=kind == "vague")
+        found.append(scaled(number, text, language=language) if kind == "multiple" else number)
     return found
+
+
+@lru_cache(maxsize=65_536)
+def _single(word: str, language: str) -> tuple[Literal["multiple", "proving", "vague", "scale"], Decimal] | None:
+    """What a case-folded word is by itself, and its value."""
+    multiples, proving, vague = _singles(language)
+    if word in multiples:
+        return "multiple", Decimal(multiples[word])
+    if word in proving:
+        return "proving", Decimal(proving[word])
+    if word in vague:
+        return "vague", Decimal(vague[word])
+    factor = scale(word, language) if len(word) > 5 else None
+    return ("scale", Decimal(factor)) if factor and factor >= 10**6 else None
+
+
+@cache
+def _singles(language: str) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
+    multiples, proving = _flat(_MULTIPLES.get(language, {})), _flat(_PROVING.get(language, {}))
+    return multiples, proving, _flat(_VAGUE.get(language, {}))
 
 
 def scaled(number: Figure, text: str, /, *, language: str) -> Figure:
     """The number multiplied by the scale words that follow it ("zwei Billionen")."""
     while (following := _NEXT_WORD.match(text, number.end)) and (factor := scale(following[1], language)):
-        number = replace(number, end=following.end(), value=number.value * factor, checked=True)
+        number = number._replace(end=following.end(), value=number.value * factor, checked=True)
     return number
 
 
@@ -224,20 +273,46 @@ class _Token:
         return False
 
 
-def _by_library(text: str, language: str) -> Iterator[Figure]:
-    from text_to_num import find_numbers  # type: ignore[import-untyped]
+_BREAK: Final = ("|", -1, -1)
+_REACH: Final = 3
+"""How many words that are no numbers may stand between the words of one: "hundred and five", "venti mila milioni"."""
 
-    tokens = list(_WORD.finditer(text))
-    left_out = _flat(_VAGUE.get(language, {})).keys() | {"o", "oh"}
+
+def _by_library(text: str, telling: Sequence[TellingWord], language: str) -> Iterator[Figure]:
+    tokens = list(_near_numbers(text, telling, language))
+    if not tokens:
+        return
+    from text_to_num import find_numbers
+
+    left_out = _singles(language)[2].keys() | {"o", "oh"}
     doubtful = _HOMONYMS.get(language, frozenset())
-    for found in find_numbers([_Token(token[0].lower()) for token in tokens], language, 0.0):
-        word = tokens[found.start][0].lower() if found.end - found.start == 1 else ""
+    for found in find_numbers([_Token(token[0]) for token in tokens], language, 0.0):
+        word = tokens[found.start][0] if found.end - found.start == 1 else ""
         if word not in left_out:
             value = Decimal(str(found.value))
             small = value in ((1, 2) if found.is_ordinal else (0, 1))
             checked = not small and word not in doubtful
-            start, end = tokens[found.start].start(), tokens[found.end - 1].end()
+            start, end = tokens[found.start][1], tokens[found.end - 1][2]
             yield scaled(Figure(start, end, value, checked), text, language=language)
+
+
+def _near_numbers(text: str, telling: Sequence[TellingWord], language: str) -> Iterator[tuple[str, int, int]]:
+    """The lower-case words from each that may begin a number to the end of its reach, with a break before each such
+    stretch: the library takes long over a whole text.
+    """
+    end = 0
+    for first in telling:
+        if first.start < end or not _begins_number(first.word.lower(), language):
+            continue
+        yield _BREAK
+        left = _REACH
+        for token in _WORD.finditer(text, first.start):
+            word = token[0].lower()
+            left = _REACH if word.isalpha() and _begins_number(word, language) else left - 1
+            if left < 0:
+                break
+            end = token.end()
+            yield word, token.start(), end
 
 
 def _year(first: Figure, second: Figure, text: str) -> Figure | None:
