@@ -66,8 +66,11 @@ class Provenance(Frozen):
         " summary, prompts (name to fingerprint of every template that the task may use).",
     )
     attempts: int = Field(default=0, description="Largest number of attempts at validation that a chunk took.")
-    calls: int = Field(default=0, description="Calls that got an answer from the model.")
-    usage: Usage = Usage()
+    calls: int = Field(default=0, description="Questions that got an answer of the model.")
+    cached: int = Field(
+        default=0, description="Of the calls, those whose answer had been stored before, so that nothing was paid."
+    )
+    usage: Usage = Field(default=Usage(), description="Tokens of all answers, those of cached ones as they once were.")
     merged: int = Field(default=0, description="Duplicate items folded into others.")
     repaired: int = Field(default=0, description="Items and answers that a further attempt mended.")
     audit: Audit | None = None

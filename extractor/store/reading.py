@@ -169,6 +169,18 @@ def get_extraction(connection: Connection, article: str, /, *, run_id: int | Non
     )
 
 
+def find_extraction(connection: Connection, article: Article, made_by: tuple[str, str | None], /) -> Extraction | None:
+    """The article's current extraction if it is by this engine and model and of the same date, else None."""
+    try:
+        extraction = get_extraction(connection, article.id, run_id=None)
+    except InputError:  # the article is not stored
+        return None
+    if extraction is None or extraction.article.published != article.published:
+        return None
+    made = extraction.provenance
+    return extraction.model_copy(update={"article": article}) if (made.engine, made.model) == made_by else None
+
+
 def get_summary(connection: Connection, article: str, /, *, run_id: int | None) -> Summary | None:
     """The summary of an article as stored: the current one, or that of a run. Raises InputError."""
     run = _find_run(connection, article, "summarize", run_id)

@@ -2,9 +2,9 @@
 
 Rejecting is a record that is added, and restoring another; both hold for the claim in later runs of its article too.
 Deleting an article takes with it all that came from it: appearances, runs, claims with their resolutions and
-rejections, summaries, rejected items, entries of the search index, the service's jobs for it, the experts that nothing
-refers to any more, and what only it said of the others. Experts stay that another article cites, that somebody gave an
-alias, or that are part of a merge.
+rejections, summaries, rejected items, entries of the search index, the service's jobs for it, requests about it that
+wait and answers that are kept, the experts that nothing refers to any more, and what only it said of the others.
+Experts stay that another article cites, that somebody gave an alias, or that are part of a merge.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from .reading import find_claim
 from .tables import (
     appearances,
     articles,
+    batch_requests,
+    batch_runs,
     cited_experts,
     claims,
     expert_names,
     jobs,
     rejected_items,
     rejections,
+    replies,
     resolutions,
     runs,
     summaries,
@@ -97,9 +100,11 @@ def _delete_article(connection: Connection, article_id: str) -> None:
     for table in (resolutions, rejections):
         connection.execute(delete_from(table).where(table.c.claim_id.in_(its_claims)))
     connection.execute(delete_from(claims).where(claims.c.article_id == article_id))
+    waiting = select(batch_runs.c.run_key).where(batch_runs.c.article_id == article_id)
+    connection.execute(delete_from(batch_requests).where(batch_requests.c.run_key.in_(waiting)))
     connection.execute(delete_from(jobs).where((jobs.c.article_id == article_id) | jobs.c.run_id.in_(its_runs)))
     for table in (cited_experts, rejected_items, summaries):
         connection.execute(delete_from(table).where(table.c.run_id.in_(its_runs)))
-    for table in (runs, appearances):
+    for table in (batch_runs, replies, runs, appearances):
         connection.execute(delete_from(table).where(table.c.article_id == article_id))
     connection.execute(delete_from(articles).where(articles.c.id == article_id))

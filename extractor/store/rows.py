@@ -45,7 +45,7 @@ _PARTS = ("abstract", "agreements", "disagreements")
 
 def quote(parts: Sequence[Span], /) -> str:
     """The words of spans, joined by `JOINT`."""
-    return JOINT.join(part.text for part in parts)
+    return parts[0].text if len(parts) == 1 else JOINT.join([part.text for part in parts])
 
 
 # Writing

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from extractor.run_keys import key_of
 from extractor.schemas import Article, Extraction, Summary
 from extractor.schemas.stored import (
     Added,
@@ -28,13 +29,15 @@ from extractor.schemas.stored import (
 from . import catalogue, comparing, reading, removing
 from . import currency as _currency
 from . import writing as _writing
+from .batches.facade import SharedRuns
 from .database import maintenance, opening
 from .database.opening import Database, open_database
-from .experts import identity, linking
+from .experts import linking
 from .filters import Filters
 from .jobs.facade import JobQueue
 from .outcomes import resolving, scoring
 from .paging import Pages
+from .replies.facade import KeptReplies
 from .search import asking
 from .transfer import exporting, importing, tabling
 
@@ -47,18 +50,20 @@ if TYPE_CHECKING:
     from .transfer.tabling import Table
 
 
-class Store(JobQueue):
+class Store(JobQueue, SharedRuns, KeptReplies):
     """A claims database: SQLite (a path) or PostgreSQL (``postgresql://user:password@host/name``).
 
     Without ``db`` it is a file in the user's data folder. It is created when it does not exist, unless ``create`` is
     False. Raises ConfigurationError when the address is wrong or the database is another program's or newer, and
     StoreError when it cannot be reached, read or written. Methods may be called from several threads; every writing
     method is one transaction. An expert is told by its id or by its name, an article by its id or the first six or more
-    characters of it. The service's jobs have their methods in `JobQueue`.
+    characters of it. The service's jobs have their methods in `JobQueue`, runs that several processes share in
+    `SharedRuns`, kept answers in `KeptReplies`.
     """
 
     def __init__(self, db: str | Path | None = None, /, *, create: bool = True) -> None:
         self._database: Database = open_database(db, create=create)
+        self._opened = []
 
     @property
     def place(self) -> str:
@@ -66,7 +71,9 @@ class Store(JobQueue):
         return self._database.place
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Write what answers are still to be kept, and give the connections back."""
+        for replies in self._opened:
+            replies.close()
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -87,12 +94,9 @@ class Store(JobQueue):
 
     def add_all(self, results: Iterable[Extraction | Summary], /) -> list[Added]:
         """Store several results in one transaction: all of them or, when one cannot be stored, none."""
-        given = list(results)
-        cited = [expert for result in given for expert in result.experts]
-        with self._database.writing() as connection:  # all locks in order, before `add` takes those of each result
-            identity.lock_articles(connection, [result.article.id for result in given])
-            identity.lock_names(connection, [name for one in cited for name in (one.name, *one.aliases)])
-            return [_writing.add(connection, result, read_from=None) for result in given]
+        given = [(key_of(result), result, None) for result in results]
+        with self._database.writing() as connection:
+            return _writing.add_all(connection, given)
 
     def add_failure(
         self,
@@ -150,6 +154,14 @@ class Store(JobQueue):
         """The extraction of an article as it was stored: the current one, or that of a run. Raises InputError."""
         with self._database.reading() as connection:
             return reading.get_extraction(connection, article, run_id=run_id)
+
+    def find_extraction(self, article: Article, made_by: tuple[str, str | None], /) -> Extraction | None:
+        """The current extraction of an article if it is by this engine and model (`Extractor.made_by`) and of its date.
+
+        Horizons stand on the date. It comes with the article as it is given; None when there is none.
+        """
+        with self._database.reading() as connection:
+            return reading.find_extraction(connection, article, made_by)
 
     def get_summary(self, article: str, /, *, run_id: int | None = None) -> Summary | None:
         """The summary of an article as it was stored: the current one, or that of a run. Raises InputError."""

@@ -26,6 +26,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -111,6 +112,7 @@ runs = Table(
     _json("settings"),
     Column("attempts", Integer, nullable=False),
     Column("calls", Integer, nullable=False),
+    Column("cached", Integer, nullable=False, server_default=text("0")),  # of the calls
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),
     Column("merged", Integer, nullable=False),
@@ -132,6 +134,10 @@ runs = Table(
 Index(
     "uq_runs_key_done", runs.c.key, unique=True,
     sqlite_where=text("status = 'done'"), postgresql_where=text("status = 'done'"),
+)  # fmt: skip
+Index(
+    "ix_runs_key_failed", runs.c.key, runs.c.added_at,
+    sqlite_where=text("status = 'failed'"), postgresql_where=text("status = 'failed'"),
 )  # fmt: skip
 Index("ix_runs_started_at_id", runs.c.started_at, runs.c.id)
 
@@ -192,7 +198,7 @@ claims = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("claim_id", Integer, nullable=False, index=True),  # id of the first row of this claim: its id for users
-    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),  # the unique constraint finds it
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("local_id", String(16), nullable=False),  # c1.. as in the result
     Column("kind", String(16), nullable=False),
@@ -310,6 +316,81 @@ jobs = Table(
     CheckConstraint("task IN ('extract', 'summarize')", name="task"),
 )
 Index("ix_jobs_status_created_at", jobs.c.status, jobs.c.created_at)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("key", String(64), primary_key=True),  # of the run that somebody works at
+    Column("holder", Text, nullable=False, index=True),
+    Column("until", Moment, nullable=False),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of the request
+    Column("engine", Text, nullable=False),
+    Column("model", Text),
+    Column("article_id", String(64), index=True),  # known before the article is stored, so no foreign key
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("size", Integer, nullable=False),  # of the text as it is kept, in bytes
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=False),  # to the day: a use within a day of the last one is not written
+    Column("text", LargeBinary, nullable=False),  # compressed by zlib; last, so that the others are read without it
+)
+Index("ix_replies_used_at_size", replies.c.used_at, replies.c.size)
+
+batch_parts = Table(
+    "batch_parts",
+    metadata,
+    Column("id", String(32), primary_key=True),  # hexadecimal digits at random
+    Column("plan_key", String(64), nullable=False, index=True),
+    _json("plan"),  # model and settings: one part asks one model
+    Column("provider_id", Text),
+    Column("input_file_id", Text),
+    Column("output_file_id", Text),
+    Column("error_file_id", Text),
+    Column("status", String(32), nullable=False, index=True),
+    _json("counts"),
+    Column("error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("collected_at", Moment),
+)
+
+batch_runs = Table(
+    "batch_runs",
+    metadata,
+    Column("run_key", String(64), primary_key=True),
+    Column("plan_key", String(64), nullable=False),
+    Column("article_id", String(64), index=True),  # known before the article is stored, so no foreign key
+    Column("read_from", Text),
+    Column("task", String(16), nullable=False),
+    _json("article", nullable=True),  # null as soon as the run is over: texts are kept in articles only
+    _json("plan"),
+    Column("state", String(16), nullable=False),
+    Column("error", Text),
+    Column("error_type", Text),
+    _added(),
+    CheckConstraint("task IN ('extract', 'summarize')", name="task"),
+)
+Index("ix_batch_runs_state_plan_key_run_key", batch_runs.c.state, batch_runs.c.plan_key, batch_runs.c.run_key)
+
+batch_requests = Table(
+    "batch_requests",
+    metadata,
+    Column("custom_id", String(64), primary_key=True),
+    Column("run_key", ForeignKey("batch_runs.run_key", ondelete="CASCADE"), nullable=False, index=True),
+    Column("reply_key", String(64), nullable=False, index=True),
+    Column("part_id", ForeignKey("batch_parts.id", ondelete="SET NULL"), index=True),
+    Column("mode", String(16), nullable=False),  # how JSON is asked for
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("size", Integer, nullable=False),  # of its line in a part, in bytes
+    _added(),
+    Column("body", LargeBinary),  # JSON, compressed by zlib; null as soon as it was answered: it holds the article
+    Column("answer", LargeBinary),  # what the provider answered, likewise, until the run is over
+)
 
 FTS = "claims_fts"
 """SQLite: the FTS5 index over statement, quote, topic, target and expert_id of listed claims."""

@@ -1,24 +1,39 @@
-"""Storing results: one article, one transaction. Nothing is overwritten, and a run that is stored adds nothing."""
+"""Storing results: of one article or of many in a transaction. Nothing is overwritten; a stored run adds nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, literal_column, select, text
+from sqlalchemy import Connection, Table, func, insert, select
 
 from extractor.errors import ExtractorError
 from extractor.likelihood import LEXICON_VERSION
-from extractor.run_keys import key_of, run_key, task_of
-from extractor.schemas import SCHEMA_VERSION, Article, Expert, Extraction, Position, Prediction, Summary
+from extractor.run_keys import key_of, run_key
+from extractor.schemas import SCHEMA_VERSION, Article, Extraction, Position, Prediction, Summary
 from extractor.schemas.stored import Added, Task
 
-from . import currency, rows
+from . import bulk, currency, rows
 from .database.limits import check_ids, legible, plain
 from .experts import identity
 from .recurring import Seen, Stretch, recur
 from .tables import appearances, articles, cited_experts, claims, experts, rejected_items, runs, summaries
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A result with the rows that it makes, as far as they do without ids of the store."""
+
+    result: Extraction | Summary
+    text: rows.Row
+    appearance: rows.Row
+    run: rows.Row
+    experts: list[rows.Row]
+    claims: list[rows.Row]
+    rejected: list[rows.Row]
+    summary: rows.Row | None
 
 
 def add(connection: Connection, result: Extraction | Summary, /, *, read_from: str | None = None) -> Added:
@@ -27,25 +42,90 @@ def add(connection: Connection, result: Extraction | Summary, /, *, read_from: s
     A run that is stored adds nothing but an appearance of its article that was not known. Raises InputError when a
     database cannot hold a text of it, or its local ids are out of order.
     """
+    return add_all(connection, [(key_of(result), result, read_from)])[0]
+
+
+def add_all(connection: Connection, results: Sequence[tuple[str, Extraction | Summary, str | None]], /) -> list[Added]:
+    """Store results as `add` does one after the other, but those of new articles together.
+
+    Each comes with its key and with where its article was read. Raises InputError when one of them cannot be stored.
+    """
+    now = datetime.now(UTC)
+    given = [_prepare(key, result, read_from, now) for key, result, read_from in results]
+    identity.lock_articles(connection, [one.result.article.id for one in given])
+    cited = [expert for one in given for expert in one.result.experts]
+    identity.lock_names(connection, [name for one in cited for name in (one.name, *one.aliases)])
+    stored = _find_articles(connection, {one.result.article.id for one in given})
+    fresh: dict[str, int] = {}
+    for place, one in enumerate(given):
+        if one.result.article.id not in stored:
+            fresh.setdefault(one.result.article.id, place)
+    new = [given[place] for place in fresh.values()]
+    bulk.insert_rows(connection, articles, [one.text for one in new])
+    appeared = _add_appearances(connection, [one.appearance for one in new])
+    runs_of = dict(zip(fresh.values(), _store(connection, new, appeared, is_new=True), strict=True))
+    return [
+        Added(run_id=runs_of[place], article_id=one.result.article.id, new=True, appearance_new=False)
+        if place in runs_of
+        else _add_known(connection, one)
+        for place, one in enumerate(given)
+    ]
+
+
+def _prepare(key: str, result: Extraction | Summary, read_from: str | None, now: datetime) -> _Given:
+    """The rows of a result. Raises InputError when a database cannot hold a text of it."""
     check_ids(result)
-    key, article, now = key_of(result), result.article, datetime.now(UTC)
-    identity.lock(connection, article.id, [name for one in result.experts for name in (one.name, *one.aliases)])
-    is_new, appearance_id, appearance_new = _add_article(connection, article, now)
-    told = {"article_id": article.id, "appearance_new": appearance_new and not is_new}
-    if not is_new and (stored := find_run(connection, key)) is not None:
-        return Added(run_id=stored, new=False, **told)
     run = rows.write_run(result, key=key, added_at=now)
-    run.update(appearance_id=appearance_id, input=read_from and legible(read_from), is_current=is_new)
-    run_id = _add_one(connection, runs, run)
-    known = _add_experts(connection, run_id, article.id, result.experts)
-    _add_all(connection, rejected_items, [{"run_id": run_id, **rows.write_rejected(one)} for one in result.rejected])
-    if isinstance(result, Summary):
-        connection.execute(insert(summaries), {"run_id": run_id, **rows.write_summary(result)})
-    else:
-        _add_claims(connection, run_id, result, known, is_new=is_new)
-    if not is_new:
-        told |= _take_over(connection, run_id, article.id, task_of(result))
-    return Added(run_id=run_id, new=True, **told)
+    run["input"] = read_from and legible(read_from)
+    return _Given(
+        result,
+        rows.write_article(result.article, added_at=now),
+        rows.write_appearance(result.article, added_at=now),
+        run,
+        [rows.write_expert(one) for one in result.experts],
+        [] if isinstance(result, Summary) else [rows.write_claim(claim) for claim in rows.in_order(result)],
+        [rows.write_rejected(one) for one in result.rejected],
+        rows.write_summary(result) if isinstance(result, Summary) else None,
+    )
+
+
+def _add_known(connection: Connection, one: _Given) -> Added:
+    """Store a result whose article is stored."""
+    article_id = one.result.article.id
+    appearance_id, appearance_new = _find_appearance(connection, one.appearance)
+    told = {"article_id": article_id, "appearance_new": appearance_new}
+    if (stored := find_run(connection, one.run["key"])) is not None:
+        return Added(run_id=stored, new=False, **told)
+    run_id = _store(connection, [one], [appearance_id], is_new=False)[0]
+    return Added(run_id=run_id, new=True, **told, **_take_over(connection, run_id, article_id, one.run["task"]))
+
+
+def _store(
+    connection: Connection, given: Sequence[_Given], appearance_ids: Sequence[int], /, *, is_new: bool
+) -> Sequence[int]:
+    """Store runs of articles that are stored, with all that they found; their ids. ``is_new``: they are the first."""
+    if not given:
+        return ()
+    run_ids = bulk.next_ids(connection, runs, len(given))
+    placed = zip(given, run_ids, appearance_ids, strict=True)
+    bulk.insert_rows(
+        connection,
+        runs,
+        [{"id": run, **one.run, "appearance_id": seen, "is_current": is_new} for one, run, seen in placed],
+    )
+    casts = [(one.result.article.id, one.result.experts) for one in given]
+    known = identity.resolve_all(connection, casts, is_new=is_new)
+    each = list(zip(given, run_ids, known, strict=True))
+    bulk.insert_rows(
+        connection,
+        cited_experts,
+        [{"run_id": run, "expert_id": ids[row["local_id"]], **row} for one, run, ids in each for row in one.experts],
+    )
+    rejected = [{"run_id": run, **row} for one, run, _ in each for row in one.rejected]
+    bulk.insert_rows(connection, rejected_items, rejected)
+    bulk.insert_rows(connection, summaries, [{"run_id": run, **one.summary} for one, run, _ in each if one.summary])
+    _add_claims(connection, each, is_new=is_new)
+    return run_ids
 
 
 def add_failure(
@@ -62,9 +142,11 @@ def add_failure(
     elapsed_seconds: float = 0.0,
     settings: Mapping[str, Any] | None = None,
     prompts: Mapping[str, str] | None = None,
+    key: str | None = None,
 ) -> Added:
     """Store a run that failed, every time that it does, with the article where it could be read.
 
+    ``key`` is that of the run, where it is known what it would have stood on; else one is made of what is known.
     ``started_at`` without a time zone is taken for UTC; left out it is now. Raises InputError when a database cannot
     hold the article's text.
     """
@@ -83,15 +165,15 @@ def add_failure(
         "added_at": now,
     }
     if article is None:
-        return _add_failed(connection, run, None)
+        return _add_failed(connection, run, None, key)
     identity.lock(connection, article.id, ())
     is_new, run["appearance_id"], added = _add_article(connection, article, now)
-    return _add_failed(connection, run, article).model_copy(update={"appearance_new": added and not is_new})
+    return _add_failed(connection, run, article, key).model_copy(update={"appearance_new": added and not is_new})
 
 
-def _add_failed(connection: Connection, run: rows.Row, article: Article | None) -> Added:
+def _add_failed(connection: Connection, run: rows.Row, article: Article | None, key: str | None) -> Added:
     run["article_id"] = None if article is None else article.id
-    run["key"] = _failed_key(run, article)
+    run["key"] = key or _failed_key(run, article)
     return Added(run_id=_add_one(connection, runs, run), article_id=run["article_id"], new=True)
 
 
@@ -131,6 +213,12 @@ _NOTHING_DONE: rows.Row = {
 }
 
 
+def add_appearance(connection: Connection, article: Article, /) -> None:
+    """Store where an article appeared, if it is stored; the caller holds its lock."""
+    if connection.scalar(select(articles.c.id).where(articles.c.id == article.id)) is not None:
+        _add_article(connection, article, datetime.now(UTC))
+
+
 def find_run(connection: Connection, key: str, /) -> int | None:
     """The id of the finished run with this key."""
     return connection.scalar(select(runs.c.id).where(runs.c.key == key, runs.c.status == "done"))
@@ -144,57 +232,56 @@ def _take_over(connection: Connection, run_id: int, article_id: str, task: Task)
     return {"replaced": before[0], "replaced_published": before[1]}
 
 
+def _find_articles(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of the articles that are stored."""
+    return set(connection.scalars(select(articles.c.id).where(articles.c.id.in_(sorted(ids)))))
+
+
 def _add_article(connection: Connection, article: Article, now: datetime) -> tuple[bool, int, bool]:
     """True when the text is new; the id of the appearance; True when that is new."""
     text_row = rows.write_article(article, added_at=now)
     appearance = rows.write_appearance(article, added_at=now)
-    is_new = connection.scalar(select(articles.c.id).where(articles.c.id == article.id)) is None
+    is_new = not _find_articles(connection, {article.id})
     if is_new:
         connection.execute(insert(articles), text_row)
-    else:
-        same = select(appearances.c.id).where(appearances.c.digest == appearance["digest"])
-        if (stored := connection.scalar(same)) is not None:
-            return False, stored, False
-    return is_new, _add_one(connection, appearances, appearance), True
+    return is_new, *_find_appearance(connection, appearance)
 
 
-def _add_experts(connection: Connection, run_id: int, article_id: str, cited: Sequence[Expert]) -> dict[str, int]:
-    """What the run says of its experts; their ids in the store by their local ids."""
-    written = [rows.write_expert(expert) for expert in cited]
-    known = identity.resolve_experts(connection, article_id, cited) if cited else {}
-    _add_all(
-        connection, cited_experts, [{"run_id": run_id, "expert_id": known[row["local_id"]], **row} for row in written]
-    )
-    return known
+def _find_appearance(connection: Connection, row: rows.Row) -> tuple[int, bool]:
+    """The id of an appearance, and True when it was not stored before."""
+    stored = connection.scalar(select(appearances.c.id).where(appearances.c.digest == row["digest"]))
+    return (stored, False) if stored is not None else (_add_appearances(connection, [row])[0], True)
 
 
-def _add_claims(
-    connection: Connection, run_id: int, extraction: Extraction, known: dict[str, int], /, *, is_new: bool
-) -> None:
-    """The claims; listed where the article is new. A claim of an earlier run keeps its claim_id."""
-    found = rows.in_order(extraction)
-    if not found:
-        return
-    article = extraction.article
-    kept = [None] * len(found) if is_new else _kept_ids(connection, article, found, known)
-    _add_all(
-        connection,
-        claims,
-        [
-            {
-                "id": claim_row,
-                "claim_id": claim_row if claim_id is None else claim_id,
+def _add_appearances(connection: Connection, written: Sequence[rows.Row]) -> Sequence[int]:
+    ids = bulk.next_ids(connection, appearances, len(written))
+    bulk.insert_rows(connection, appearances, [{"id": number, **row} for number, row in zip(ids, written, strict=True)])
+    return ids
+
+
+def _add_claims(connection: Connection, each: Sequence[tuple[_Given, int, dict[str, int]]], /, *, is_new: bool) -> None:
+    """The claims of runs with their experts; listed where the article is new. Those of an earlier run keep their id."""
+    ids = iter(bulk.next_ids(connection, claims, sum(len(one.claims) for one, _, _ in each)))
+    written = []
+    for one, run_id, known in each:
+        article = one.result.article
+        kept: Sequence[int | None] = [None] * len(one.claims)
+        if not is_new and isinstance(one.result, Extraction):
+            kept = _kept_ids(connection, article, rows.in_order(one.result), known)
+        for row, number, claim_id in zip(one.claims, ids, kept, strict=False):
+            reporter = row["local_reporter"]
+            placed = {
+                "id": number,
+                "claim_id": number if claim_id is None else claim_id,
                 "run_id": run_id,
                 "article_id": article.id,
-                "expert_id": known[claim.expert_id],
-                "reporter_id": claim.reported_by and known[claim.reported_by],
+                "expert_id": known[row["local_expert"]],
+                "reporter_id": reporter and known[reporter],
                 "listed": is_new,
                 "date_published": article.published,
-                **rows.write_claim(claim),
             }
-            for claim, claim_row, claim_id in zip(found, _claim_ids(connection, len(found)), kept, strict=True)
-        ],
-    )
+            written.append(placed | row)
+    bulk.insert_claims(connection, written)
 
 
 def _kept_ids(
@@ -208,6 +295,8 @@ def _kept_ids(
     leaning = func.coalesce(claims.c.expected, claims.c.stance)
     columns = (claims.c.claim_id, claims.c.kind, root, claims.c.spans, claims.c.statement, claims.c.target, leaning)
     first = (claims.c.article_id == article.id, claims.c.id == claims.c.claim_id)
+    if not found:
+        return []
     earlier = connection.execute(select(*columns).join(experts, experts.c.id == claims.c.expert_id).where(*first)).all()
     if not earlier:
         return [None] * len(found)
@@ -233,23 +322,5 @@ def _stretches(pairs: Sequence[Sequence[int]]) -> tuple[Stretch, ...]:
     return tuple((start, end) for start, end in pairs)
 
 
-def _claim_ids(connection: Connection, number: int) -> Sequence[int]:
-    """Ids for so many new claims, never given out before, so that a claim's row can name its own."""
-    if connection.dialect.name == "postgresql":
-        series = func.generate_series(1, number)
-        following = func.nextval(func.pg_get_serial_sequence("claims", "id"))
-        return sorted(connection.scalars(select(following).select_from(series)))
-    # One writer at a time, so that what follows the last id is free.
-    last = connection.scalar(
-        select(literal_column("seq")).select_from(text("sqlite_sequence")).where(text("name = 'claims'"))
-    )
-    return range((last or 0) + 1, (last or 0) + 1 + number)
-
-
 def _add_one(connection: Connection, table: Table, row: rows.Row) -> int:
     return int(connection.execute(insert(table).returning(table.c.id), row).scalar_one())
-
-
-def _add_all(connection: Connection, table: Table, written: Sequence[rows.Row]) -> None:
-    if written:
-        connection.execute(insert(table), written)

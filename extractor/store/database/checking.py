@@ -14,6 +14,7 @@ from extractor.store.tables import (
     expert_names,
     experts,
     rejections,
+    replies,
     resolutions,
     runs,
 )
@@ -23,6 +24,8 @@ from .damage import damaged_values
 from .index_checking import check_postgresql_index, check_sqlite_index
 from .problems import Problem
 
+_SOME = 100
+"""Kept answers that are read at a time."""
 _ROWS = {
     "articles": "article",
     "appearances": "appearance",
@@ -33,6 +36,7 @@ _ROWS = {
     "summaries": "summary of run",
     "rejected_items": "rejected item",
     "jobs": "job",
+    "replies": "kept answer",
 }
 """How a row of a table is called, where it is not by the table's name."""
 
@@ -49,6 +53,7 @@ def check(connection: Connection, /) -> Iterator[Problem]:
             yield Problem(f"{_ROWS.get(table.name, table.name)} {key}", f"its {column} is damaged")
     yield from _check_references(connection)
     yield from _check_experts(connection)
+    yield from _check_replies(connection)
     yield from check_articles(connection)
     yield from check_sqlite_index(connection) if is_sqlite else check_postgresql_index(connection)
 
@@ -94,6 +99,18 @@ def _miscited(role: str, /) -> Select[Any]:
     local, own = claims.c[f"local_{role}"], claims.c[f"{role}_id"]
     cited = (cited_experts.c.run_id == claims.c.run_id) & (cited_experts.c.local_id == local)
     return select(claims.c.id).outerjoin(cited_experts, cited).where(cited_experts.c.expert_id.is_distinct_from(own))
+
+
+def _check_replies(connection: Connection, /) -> Iterator[Problem]:
+    """Every kept answer can be read; one that cannot is asked for again, so that nothing depends on it."""
+    from extractor.store.replies.keeping import unpack
+
+    texts = select(replies.c.key, replies.c.text).execution_options(yield_per=_SOME)
+    for key, packed in connection.execute(texts):
+        try:
+            unpack(packed)
+        except (ValueError, TypeError):
+            yield Problem(f"kept answer {key}", "is damaged: it will be asked for again when it is needed")
 
 
 def _check_experts(connection: Connection, /) -> Iterator[Problem]:

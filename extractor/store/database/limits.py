@@ -17,6 +17,9 @@ _UNHELD = re.compile(r"[\x00\ud800-\udfff]")
 
 def held(row: dict[str, Any], what: str, /) -> dict[str, Any]:
     """The row; InputError when a text of it has characters that a database cannot hold (NUL, half surrogate pairs)."""
+    texts = [value for value in row.values() if isinstance(value, str)]
+    if _is_held("\n".join(texts)):  # which looks at all of them at once
+        return row
     for column, value in row.items():
         if isinstance(value, str) and (found := _UNHELD.search(value)):
             name = "a NUL character" if found[0] == "\0" else "half of a surrogate pair"
@@ -24,6 +27,14 @@ def held(row: dict[str, Any], what: str, /) -> dict[str, Any]:
                 f"the {column} of {what} has {name} at {found.start()}, which no database holds; take it out"
             )
     return row
+
+
+def _is_held(text: str, /) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def legible(text: str, /) -> str:

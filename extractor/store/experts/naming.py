@@ -115,7 +115,9 @@ def conflict(first: Described, second: Described, /) -> Literal["", "role", "aff
 
 def agreeing(first: Described, second: Described, /) -> int:
     """In how many of role and affiliation two agree: a content word in common, or plainly the same office."""
-    return sum(bool(one and other and _overlap(one, other)) for one, other in zip(first, second, strict=True))
+    (role, place), (other_role, other_place) = first, second
+    same_role = bool(role and other_role and _overlap(role, other_role))
+    return same_role + bool(place and other_place and _overlap(place, other_place))
 
 
 def acronym(name: str, /) -> str:
@@ -135,8 +137,10 @@ def _overlap(first: str, second: str) -> bool:
     one, other = _content_words(first), _content_words(second)
     if not (one and other) and {*_words(first)} - _LINKS == {*_words(second)} - _LINKS:
         return True  # "deputy head", twice
-    if one & other or any(akin(word, same, inflected=False) for word in one for same in other):
+    if one & other:
         return True
+    if any(word[:4] == same[:4] and akin(word, same, inflected=False) for word in one for same in other):
+        return True  # most pairs are told apart by their first letters
     return _abbreviates(first, second) or _abbreviates(second, first)
 
 
@@ -146,10 +150,11 @@ def _abbreviates(short: str, long: str) -> bool:
     return len(words) == 1 and words[0] == acronym(long)
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def _words(text: str) -> tuple[str, ...]:
     """The words, folded, without dots and punctuation around them."""
     found = (bare(token.strip(_EDGES)) for token in _SEPARATOR.split(text))
-    return [word for word in found if word]
+    return tuple(word for word in found if word)
 
 
 def _bare_name(name: str) -> str:

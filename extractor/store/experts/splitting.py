@@ -12,8 +12,9 @@ from extractor.errors import InputError
 from extractor.store.articles import find_article
 from extractor.store.tables import cited_experts, claims, expert_names, experts, runs
 
-from .identity import lock_articles, write_names
+from .identity import lock_articles
 from .lookup import members
+from .register import write_names
 
 
 def separate(connection: Connection, root: int, articles: Sequence[str], /) -> tuple[int, dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Runs that many processes share: who works at which, and how they ended."""

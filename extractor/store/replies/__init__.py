@@ -1,0 +1,1 @@
+"""Answers of models that are kept, so that none is paid twice."""
