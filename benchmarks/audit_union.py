@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from extractor.auditing import builtin_auditor
+from extractor.auditor import builtin_auditor
 from extractor.evaluation import GoldArticle, read_gold, read_names, read_results
 from extractor.evaluation.attributions import Attribution
 from extractor.evaluation.counts import Count, count_attributions

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 SEED = 20261123
 LENGTH = 4_000
 """Characters that a text has at least."""
-_FIRST = ("Alva", "Benno", "Carla", "Dorin", "Elke", "Falk", "Greta", "Hanno", "Irma", "Jorun", "Klara", "Lennart")
-_LAST = [
+FIRST = ("Alva", "Benno", "Carla", "Dorin", "Elke", "Falk", "Greta", "Hanno", "Irma", "Jorun", "Klara", "Lennart")
+LAST = [
     a + b for a in ("Brun", "Dahl", "Ester", "Fal", "Grim", "Hol", "Kess", "Lor") for b in ("berg", "by", "in", "mann")
 ]
-_PLACES = [
+PLACES = [
     a + b for a in ("Arn", "Bel", "Cor", "Dun", "Esk", "Fen", "Gar", "Hal") for b in ("holm", "mouth", "stad", "wick")
 ]
-_ROLES = ("an economist", "a historian", "the director", "a former auditor", "a spokeswoman", "a senior researcher")
-_BODIES = ("Institute", "Chamber of Trade", "University", "Transport Union", "Water Board", "Savings Bank")
-_THINGS = (
+ROLES = ("an economist", "a historian", "the director", "a former auditor", "a spokeswoman", "a senior researcher")
+BODIES = ("Institute", "Chamber of Trade", "University", "Transport Union", "Water Board", "Savings Bank")
+THINGS = (
     "the ferry subsidy",
     "the toll on lorries",
     "the new tram line",
@@ -29,8 +29,8 @@ _THINGS = (
     "the fishing quota",
     "the harbour tunnel",
 )
-_VERBS = ("says", "argues", "believes", "warns", "insists")
-_CLAIMS = (
+VERBS = ("says", "argues", "believes", "warns", "insists")
+CLAIMS = (
     "{thing} costs the town {number} crowns a year more than anybody admits",
     "{thing} was decided before a single household in {place} had been asked",
     "the council should give up {thing} and repair the bridges instead",
@@ -49,7 +49,7 @@ _QUOTATIONS = (
     '"It is not the money," {last} told the committee in {place}. "It is the years that we lose."',
     "According to {last}, {thing} stands and falls with the interest that {place} has to pay.",
 )
-_BACKGROUND = (
+BACKGROUND = (
     "On the quay of {place} the cranes stood still for the third week in a row.",
     "Of the {number} letters that reached the town hall, most were short and none was friendly.",
     "In {place} the matter had been settled years ago, or so it seemed from the outside.",
@@ -59,7 +59,7 @@ _BACKGROUND = (
 )  # fmt: skip
 _INTRODUCTION = re.compile(
     rf"(?P<source>(?P<name>[A-Z]\w+ [A-Z]\w+), (?P<role>(?:an?|the) [a-z ]+) of the (?P<body>[A-Z][\w ]+)),"
-    rf" (?P<cue>{'|'.join(_VERBS)}) that (?P<content>[^.]+)\."
+    rf" (?P<cue>{'|'.join(VERBS)}) that (?P<content>[^.]+)\."
 )
 
 
@@ -78,9 +78,9 @@ class Introduced:
 def article(number: int, /) -> str:
     """The text with this number."""
     rng = random.Random(f"{SEED} {number}")
-    thing, place = rng.choice(_THINGS), rng.choice(_PLACES)
+    thing, place = rng.choice(THINGS), rng.choice(PLACES)
     parts = [f"{thing.capitalize()}, for the {number:,}th time\n"]
-    names = rng.sample([f"{first} {last}" for first in _FIRST for last in _LAST], 24)
+    names = rng.sample([f"{first} {last}" for first in FIRST for last in LAST], 24)
     while sum(map(len, parts)) < LENGTH:
         parts.append(_paragraph(rng, names.pop(), thing, place))
     return "\n".join(parts)
@@ -98,8 +98,8 @@ def _paragraph(rng: random.Random, name: str, thing: str, place: str, /) -> str:
         words = {"number": f"{rng.randrange(20, 900) * 10:,}", "percent": str(rng.randrange(2, 60))}
         return pattern.format(thing=thing, place=place, year=rng.randrange(2027, 2040), last=name.split()[1], **words)
 
-    body = f"{rng.choice(_PLACES)} {rng.choice(_BODIES)}"
-    introduced = f"{name}, {rng.choice(_ROLES)} of the {body}, {rng.choice(_VERBS)} that {filled(rng.choice(_CLAIMS))}."
+    body = f"{rng.choice(PLACES)} {rng.choice(BODIES)}"
+    introduced = f"{name}, {rng.choice(ROLES)} of the {body}, {rng.choice(VERBS)} that {filled(rng.choice(CLAIMS))}."
     forecast = f"{name.split()[1]} expects that {filled(rng.choice(_FORECASTS))}."
-    background = [filled(pattern) for pattern in rng.sample(_BACKGROUND, 2)]
+    background = [filled(pattern) for pattern in rng.sample(BACKGROUND, 2)]
     return " ".join([background[0], introduced, filled(rng.choice(_QUOTATIONS)), background[1], forecast]) + "\n"

@@ -20,7 +20,8 @@ from pydantic.fields import FieldInfo
 
 from .checks import Facts, check_evidence, shape_violations
 from .conversation import Conversation
-from .drafting import Desk, Record
+from .drafting import Desk
+from .drafting_record import Record
 from .errors import ConfigurationError, UngroundedError, WrongShapeError
 from .grounding import Miss
 from .schemas import Provenance, Rejected, Span, Violation

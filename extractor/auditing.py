@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from .review import (
     open_review,
     tell_problems,
 )
-from .schemas import Article, Audit, Rejected, Violation
+from .schemas import Audit, Rejected, Violation
 from .schemas.audits import DraftAudit
 from .schemas.drafts import DraftExpert, DraftRepair
 from .templates import Templates, fence
@@ -35,12 +35,8 @@ from .templates import Templates, fence
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-    from .builtin.detection import Detected
 
 log = logging.getLogger(__name__)
-
-Auditor = Callable[[Article], "Sequence[Detected] | None"]
-"""Gives the attributions of an article, or None when it does not read the article's language."""
 
 RULES = {
     "passage_unknown": "the dismissal names no listed passage, or no reason",
@@ -72,14 +68,6 @@ class Audited:
     reviewed: Reviewed
     counts: Audit
     unanswered: int
-
-
-def builtin_auditor(article: Article, /) -> Sequence[Detected] | None:
-    """The attributions that the built-in engine detects; None for a language that it does not read."""
-    from .builtin.detection import detect
-    from .builtin.engine import reads
-
-    return detect(article.text) if reads(article.language) else None
 
 
 class AuditTask:

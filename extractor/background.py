@@ -39,7 +39,9 @@ class BackgroundLoop:
             raise
 
     async def arun(self, work: Coroutine[Any, Any, T], /) -> T:
-        """The result of ``work`` for a caller on another loop; cancelling the caller cancels it."""
+        """The result of ``work`` for a caller on any loop, this one too; cancelling the caller cancels it."""
+        if threading.current_thread() is self._thread:
+            return await work
         return await asyncio.wrap_future(self.submit(work))
 
     def submit(self, work: Coroutine[Any, Any, T], /) -> Future[T]:

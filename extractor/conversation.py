@@ -83,6 +83,7 @@ class Outcome(Generic[S]):
     prompts: set[str]
     attempts: int = 0
     calls: int = 0
+    cached: int = 0
     usage: Usage = field(default_factory=Usage)
     repaired: int = 0
 
@@ -150,10 +151,13 @@ class Conversation(Generic[S]):
     async def _ask(self) -> str:
         try:
             answer = await self._engine.complete(self._messages, self._schema)
-        except AnswerError:
+        except AnswerError as error:
             self._outcome.calls += 1
+            if error.usage is not None:
+                self._outcome.usage += error.usage
             raise
         self._outcome.calls += 1
+        self._outcome.cached += bool(getattr(answer, "cached", False))  # an engine of a user's may not tell
         self._outcome.usage += answer.usage
         return answer.text.encode("utf-8", "replace").decode()
 

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .articles import article_from_text
-from .asking import Answered, ask
-from .auditing import Auditor, builtin_auditor
-from .background import BackgroundLoop
+from .auditor import Auditor, builtin_auditor
 from .builtin import BuiltinEngine
 from .checks import Facts
-from .conversation import Engine
-from .drafting import Desk, Record, draft_extraction, extraction_messages
 from .errors import ConfigurationError, InputError, PromptError
-from .likelihood import LEXICON_VERSION
-from .pipeline import ChunkDraft, assemble
+from .job import Job
 from .planning import Plan, is_audited, plan_extraction, plan_summary
-from .review import review_draft
-from .schemas import Article, Extraction, Provenance, Summary
+from .schemas import Article, Extraction, Summary
 from .segmentation import chunks
-from .summarizing import Length, build_summary, draft_summary, summary_messages
 from .templates import Templates
 
 if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
     from pydantic import BaseModel
 
+    from .asking import Answered
+    from .background import BackgroundLoop
+    from .caching import ReplyCache
+    from .conversation import Engine
+    from .drafting import Desk
+    from .llm import Pacer
     from .schemas.stored import Task
     from .settings import Settings
+    from .summarizing import Length
+    from .turns import Turns
 
 M = TypeVar("M", bound="BaseModel")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class Extractor:
     draft does not cover is asked about once more. It takes an article and gives `Detected` attributions, None when it
     does not read the language; by default those of the built-in engine.
 
+    With a ``cache`` (`Store.replies` gives one; it may also be set later) the model is asked for nothing that is kept.
+    With a ``pace`` (`extractor.llm.make_pace` gives one) each call waits for its turn, within the provider's limits and
+    a budget; a pace belongs to one extractor.
+
     The synchronous and asynchronous methods do the same. All calls run on one background event loop, so both may be
     used from any thread and any loop. Close it, or use it as a context manager, when done.
     """
@@ -77,6 +84,8 @@ class Extractor:
         settings: Settings | None = None,
         engine: Engine | None = None,
         auditor: Auditor | None = None,
+        cache: ReplyCache | None = None,
+        pace: Pacer | None = None,
         eager: bool = True,
         **given: Any,
     ) -> None:
@@ -86,10 +95,11 @@ class Extractor:
             raise ConfigurationError("give either settings=... or single settings, not both")
         self.settings = settings or load_settings(model=model, **given)
         self.templates = Templates(self.settings.prompts)
-        self._loop = BackgroundLoop()
-        self._slots = asyncio.Semaphore(self.settings.concurrency)
+        self.cache = cache
         self._given_engine = engine
+        self.pace = pace
         self._auditor = auditor or builtin_auditor
+        self._open()
         if eager and not self.is_builtin:
             self._engine  # noqa: B018 - a wrong model or a missing key is told now, not at the first article
 
@@ -146,7 +156,7 @@ class Extractor:
     async def aextract(self, article: str | Article, /) -> Extraction:
         """The asynchronous twin of `extract`."""
         if self.is_builtin:
-            return await asyncio.to_thread(self._extract_builtin, self._article(article))
+            return await _in_thread(self._extract_builtin, self._article(article))
         return await self._loop.arun(self._extract(self._article(article)))
 
     def summarize(
@@ -167,7 +177,7 @@ class Extractor:
         """The asynchronous twin of `summarize`."""
         article = _same_article(self._article(article), extraction)
         if self.is_builtin:
-            return await asyncio.to_thread(self._summarize_builtin, article, extraction, length)
+            return await _in_thread(self._summarize_builtin, article, extraction, length)
         return await self._loop.arun(self._summarize(article, extraction, length))
 
     def run(self, article: str | Article, /, *, schema: type[M], prompt: str | Path) -> Answered[M]:
@@ -189,6 +199,10 @@ class Extractor:
 
         return RunnableLambda(self.extract, afunc=self.aextract, name="extract")
 
+    def start(self, work: Coroutine[Any, Any, T], /) -> Future[T]:
+        """Begin asynchronous work on the loop where the calls run, so that those it awaits change no thread."""
+        return self._loop.submit(work)
+
     def preview(
         self, article: str | Article, /, *, length: Length | None = None, extraction: Extraction | None = None
     ) -> Preview:
@@ -196,12 +210,17 @@ class Extractor:
         article = _same_article(self._article(article), extraction)
         if self.is_builtin:
             return Preview((), 0)
+        from .drafting import extraction_messages
+        from .summarizing import summary_messages
+
         found = []
         for chunk in chunks(article.text, size=self.settings.chunk_size):
             if length is None:
                 found.append(tuple(extraction_messages(self.templates, article, chunk)))
             else:
                 found.append(tuple(summary_messages(self.templates, article, chunk, extraction, length)))
+        from .llm.metering import estimate_tokens
+
         tokens = sum(estimate_tokens(messages) for messages in found)
         return Preview(tuple(found), tokens, audited=length is None and is_audited(article, self._effective_auditor))
 
@@ -210,8 +229,11 @@ class Extractor:
         engine = self.__dict__.pop("_engine", None)
         if engine is not None and engine is not self._given_engine:
             self._loop.run(engine.aclose())
-        self._loop.close()
-        self._slots = asyncio.Semaphore(self.settings.concurrency)
+        if "_loop" in self.__dict__:
+            self._loop.close()
+        self.__dict__.pop("_slots", None)
+        self.__dict__.pop("_turns", None)
+        self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -226,28 +248,52 @@ class Extractor:
             raise InputError(f"an article is a text or an Article, not a {type(article).__name__}; give its text")
         return article_from_text(article, max_chars=self.settings.max_chars)
 
+    def _open(self) -> None:
+        """Make what calls of a model share, before any thread may use it."""
+        if not self.is_builtin:
+            self._loop, self._slots, self._turns  # noqa: B018 - made by looking
+
+    @cached_property
+    def _loop(self) -> BackgroundLoop:
+        from .background import BackgroundLoop  # asyncio, which the built-in engine does without
+
+        return BackgroundLoop()
+
+    @cached_property
+    def _slots(self) -> asyncio.Semaphore:
+        import asyncio
+
+        return asyncio.Semaphore(self.settings.concurrency)
+
+    @cached_property
+    def _turns(self) -> Turns:
+        from .turns import Turns
+
+        return Turns()
+
     @cached_property
     def _engine(self) -> Engine:
         if self._given_engine is not None:
             return self._given_engine
         from .llm import ChatEngine
 
-        return ChatEngine(self.settings)
+        return ChatEngine(self.settings, pace=self.pace)
 
     @property
     def _effective_auditor(self) -> Auditor | None:
         return self._auditor if self.settings.audit else None
 
-    @property
-    def _desk(self) -> Desk:
-        return Desk(
-            self._engine,
-            self.templates,
-            self.settings.attempts,
-            self.settings.chunk_size,
-            self._slots,
-            self._effective_auditor,
-        )
+    @contextmanager
+    def _desk(self, article: Article) -> Iterator[Desk]:
+        """Where the job of an article is done."""
+        from .caching import cached
+        from .drafting import Desk
+        from .turns import TurnTaking
+
+        by, told = self._engine, self.settings
+        with cached(by, self.cache, told.base_url, told.temperature, article_id=article.id) as engine:
+            taking = TurnTaking(engine, self._turns)
+            yield Desk(taking, self.templates, told.attempts, told.chunk_size, self._slots, self._effective_auditor)
 
     def _plan_extraction(self, article: Article) -> Plan:
         engine, model = self.made_by
@@ -264,104 +310,53 @@ class Extractor:
         )
 
     async def _extract(self, article: Article) -> Extraction:
-        job, facts = _Job(self._plan_extraction(article)), Facts.of(article)
-        drafts, record = await draft_extraction(self._desk, facts)
-        return self._extraction(article, drafts, record, job, facts)
+        from .drafting import draft_extraction
+
+        await self._turns.take(first=True)
+        job, facts = self._job(self._plan_extraction(article)), Facts.of(article)
+        with self._desk(article) as desk:
+            drafts, record = await draft_extraction(desk, facts)
+        return job.extraction(article, drafts, record, facts)
 
     def _extract_builtin(self, article: Article) -> Extraction:
-        job, facts = _Job(self._plan_extraction(article)), Facts.of(article)
-        found = BuiltinEngine().draft(article)
-        reviewed = review_draft(found.draft, found.positions, found.predictions, facts)
-        record = Record(rejected=list(reviewed.rejected), warnings=list(found.warnings))
-        return self._extraction(article, [ChunkDraft(0, reviewed.experts, reviewed.claims)], record, job, facts)
-
-    def _extraction(
-        self, article: Article, drafts: Sequence[ChunkDraft], record: Record, job: _Job, facts: Facts
-    ) -> Extraction:
-        found = assemble(article, drafts)
-        record.rejected += found.rejected
-        record.warnings += found.warnings
-        return Extraction(
-            article=article,
-            experts=found.experts,
-            positions=found.positions,
-            predictions=found.predictions,
-            rejected=tuple(record.rejected),
-            provenance=self._provenance(record, job, facts, merged=found.merged),
-        )
+        return self._job(self._plan_extraction(article)).extract_builtin(article)
 
     async def _summarize(self, article: Article, extraction: Extraction | None, length: Length) -> Summary:
-        job, facts = _Job(self._plan_summary(article, extraction, length)), Facts.of(article)
-        review, record = await draft_summary(self._desk, facts, extraction, length)
-        parts, warnings = build_summary(article, review, extraction)
+        from .summarizing import build_summary, draft_summary
+
+        await self._turns.take(first=True)
+        job, facts = self._job(self._plan_summary(article, extraction, length)), Facts.of(article)
+        with self._desk(article) as desk:
+            review, record = await draft_summary(desk, facts, extraction, length)
+            parts, warnings = build_summary(article, review, extraction)
         record.warnings += warnings
-        provenance = self._provenance(record, job, facts)
+        provenance = job.provenance(record, facts)
         return Summary(article=article, **parts, rejected=tuple(record.rejected), provenance=provenance)
 
     def _summarize_builtin(self, article: Article, extraction: Extraction | None, length: Length) -> Summary:
-        from .builtin.summary import summarize as builtin_summary
-
-        job = _Job(self._plan_summary(article, extraction, length))
-        given = extraction or self._extract_builtin(article)
-        parts = builtin_summary(article, given, length=length)
-        return Summary(
-            article=article,
-            experts=given.experts,
-            headline=parts.headline,
-            abstract=parts.abstract,
-            by_expert=parts.by_expert,
-            agreements=parts.agreements,
-            disagreements=parts.disagreements,
-            provenance=self._provenance(Record(warnings=list(given.provenance.warnings)), job, None),
-        )
+        job = self._job(self._plan_summary(article, extraction, length))
+        return job.summarize_builtin(article, extraction or self._extract_builtin(article), length)
 
     async def _run(self, article: Article, schema: type[M], prompt: str | Path) -> Answered[M]:
         if self.is_builtin:
             raise ConfigurationError(
                 "the built-in engine answers no questions of your own; name a model: model='openai:...'"
             )
-        job, facts = _Job(None), Facts.of(article)
-        value, spans, record = await ask(self._desk, facts, schema, _question(prompt))
-        return Answered(value, spans, tuple(record.rejected), self._provenance(record, job, facts))
+        from .asking import Answered, ask
 
-    def _provenance(self, record: Record, job: _Job, facts: Facts | None, *, merged: int = 0) -> Provenance:
-        engine, model = self.made_by
-        return Provenance(
-            engine=engine,
-            model=model,
-            prompts=self.templates.fingerprints(sorted(record.prompts)),
-            lexicon_version=LEXICON_VERSION,
-            tagger_version=job.plan and job.plan.tagger_version,
-            settings=job.plan.settings if job.plan else {},
-            attempts=record.attempts,
-            calls=record.calls,
-            usage=record.usage,
-            merged=merged,
-            repaired=record.repaired,
-            audit=record.audit,
-            names_unchecked=facts is not None and not facts.names.checkable,
-            warnings=tuple(dict.fromkeys(record.warnings)),
-            started_at=job.started_at,
-            elapsed_seconds=job.elapsed,
-        )
+        job, facts = self._job(None), Facts.of(article)
+        with self._desk(article) as desk:
+            value, spans, record = await ask(desk, facts, schema, _question(prompt))
+        return Answered(value, spans, tuple(record.rejected), job.provenance(record, facts))
+
+    def _job(self, plan: Plan | None) -> Job:
+        return Job(plan, self.made_by, self.templates)
 
 
-class _Job:
-    """What a job stands on (None: a question of the user's own), when it started, and how long it has taken."""
+async def _in_thread(work: Callable[..., T], /, *given: object) -> T:
+    import asyncio
 
-    def __init__(self, plan: Plan | None, /) -> None:
-        self.plan = plan
-        self.started_at = datetime.now(UTC)
-        self._start = time.perf_counter()
-
-    @property
-    def elapsed(self) -> float:
-        return round(time.perf_counter() - self._start, 3)
-
-
-def estimate_tokens(messages: Sequence[BaseMessage], /) -> int:
-    """A rough number of tokens: a quarter of the UTF-8 bytes, which fits English best."""
-    return sum(len(str(message.content).encode("utf-8", "surrogatepass")) for message in messages) // 4
+    return await asyncio.to_thread(work, *given)
 
 
 def _same_article(article: Article, extraction: Extraction | None) -> Article:

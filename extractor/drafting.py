@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .auditing import Audited, Auditor, AuditTask
+from .auditing import Audited, AuditTask
+from .auditor import Auditor
 from .checks import Facts
-from .conversation import Answer, Conversation, Engine, Outcome
-from .errors import AnswerError, ExtractorError, NotJSONError, TruncatedError, WrongShapeError
+from .conversation import Answer, Conversation, Engine
+from .drafting_record import Record
+from .errors import AnswerError, ExtractorError, NotJSONError, TruncatedError, UnavailableError, WrongShapeError
 from .passages import passages, uncovered
 from .pipeline import ChunkDraft
 from .review import (
@@ -23,7 +25,7 @@ from .review import (
     open_review,
     tell_problems,
 )
-from .schemas import Article, Audit, Rejected, Usage, Violation
+from .schemas import Article, Audit, Rejected, Violation
 from .schemas.drafts import DraftExtraction, DraftRepair
 from .segmentation import Chunk, chunks, split
 from .templates import Templates, about, fence
@@ -39,29 +41,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 SPLITS = 4  # times that a text is halved when answers are cut off: into sixteen parts at most
 _BEFORE = 600  # characters of text before a chunk that are shown so that pronouns can be resolved
-
-
-@dataclass(slots=True)
-class Record:
-    """What drafting took: for the provenance."""
-
-    prompts: set[str] = field(default_factory=set)
-    attempts: int = 0
-    calls: int = 0
-    usage: Usage = field(default_factory=Usage)
-    repaired: int = 0
-    audit: Audit | None = None
-    rejected: list[Rejected] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def add(self, outcome: Outcome[Any], /) -> None:
-        """Count a conversation."""
-        self.prompts |= outcome.prompts
-        self.attempts = max(self.attempts, outcome.attempts)
-        self.calls += outcome.calls
-        self.usage += outcome.usage
-        self.repaired += outcome.repaired
-        self.rejected += outcome.rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +213,10 @@ async def _audit(
 async def _audit_chunk(
     desk: Desk, facts: Facts, drafted: _Drafted, closed: Reviewed, left: Sequence[Detected], record: Record
 ) -> Audited:
-    """The audit of a chunk; nothing is asked when its draft covers all that was detected, and no failure is raised."""
+    """The audit of a chunk; nothing is asked when its draft covers all that was detected.
+
+    No failure is raised but one that stops everything.
+    """
     start, end = drafted.review.start, drafted.review.end
     asked = passages(left, facts.article.text, start=start, end=end)
     task = AuditTask(facts, asked, closed.experts, start=start, end=end)
@@ -246,6 +228,8 @@ async def _audit_chunk(
         async with desk.slots:
             await conversation.hold(attempts=desk.attempts)
     except Exception as error:
+        if isinstance(error, UnavailableError) and error.stops:
+            raise  # else the run would be stored, and never be audited
         record.warnings.append(f"the audit of the draft ended early: {_told(error)}")
         record.rejected += _no_answer(error)
     record.add(conversation.outcome)
@@ -276,11 +260,16 @@ def _counted(reviewed: Reviewed, record: Record, /) -> Reviewed:
 
 
 async def gather(work: Iterable[Coroutine[Any, Any, T]], /) -> list[T]:
-    """The results in order; when one fails the others are cancelled and its error is raised."""
+    """The results in order; when one fails the others are cancelled and its error is raised.
+
+    When no further call is made, those under way end first: they are paid for.
+    """
     tasks = [asyncio.ensure_future(item) for item in work]
     try:
         return list(await asyncio.gather(*tasks))
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, UnavailableError) and error.stops:
+            await asyncio.gather(*tasks, return_exceptions=True)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

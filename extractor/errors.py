@@ -14,6 +14,7 @@ ExtractorError
 │   └── DatabaseMismatchError   the database is newer, older, or another program's; or its address is wrong
 ├── UnavailableError        try later                                            exit 1
 │   ├── QuotaError              the account has no quota left
+│   ├── BudgetSpentError        another call does not fit into the budget that was set
 │   ├── RateLimitError          rate limited for longer than the time budget
 │   ├── CallTimeoutError        no answer within the time of a call
 │   ├── ServerError             server down, unreachable or answering 5xx
@@ -31,7 +32,10 @@ ExtractorError
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from .schemas import Usage
 
 
 class ExtractorError(Exception):
@@ -91,11 +95,22 @@ class DatabaseMismatchError(ConfigurationError):
 
 
 class UnavailableError(ExtractorError):
-    """What is asked for cannot be had now; try later."""
+    """What is asked for cannot be had now; try later.
+
+    ``stops``: no further call would be made either, so that nothing goes on without this one.
+    """
+
+    stops = False
 
 
 class QuotaError(UnavailableError):
     """The account has no quota left."""
+
+
+class BudgetSpentError(UnavailableError):
+    """Another call does not fit into the budget that was set."""
+
+    stops = True
 
 
 class RateLimitError(UnavailableError):
@@ -115,7 +130,9 @@ class QueueFullError(UnavailableError):
 
 
 class AnswerError(ExtractorError):
-    """The model answered, but not as asked."""
+    """The model answered, but not as asked; ``usage`` are the tokens of that answer, None when they are not known."""
+
+    usage: Usage | None = None
 
 
 class RefusalError(AnswerError):

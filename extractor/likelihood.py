@@ -229,7 +229,9 @@ def _items(text: str, language: str, /, *, alone: bool = False) -> list[_Item]:
     items: list[_Item] = []
     at = 0
     while at < len(tokens):
-        for size in range(min(lexicon.longest, len(tokens) - at), 0, -1):
+        for size in lexicon.sizes.get(tokens[at][0], ()):
+            if at + size > len(tokens):
+                continue
             phrase = " ".join(token for token, _, _ in tokens[at : at + size])
             entry = lexicon.phrases.get(phrase) or (lexicon.alone.get(phrase) if alone else None)
             if entry is not None:
@@ -249,9 +251,10 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*|'(?:ll|d)(?!\w)")
 def _tokens(text: str, language: str) -> Iterator[tuple[str, int, int]]:
     """Words with start and end, contractions written out ("won't" gives "will" and "not", both with its place)."""
     contractions = _lexicon(language).contractions
+    endings = tuple(contractions)
     for match in _TOKEN.finditer(text):
         word, place = match.group(), match.span()
-        ending = next((end for end in contractions if word.endswith(end)), None)
+        ending = next(filter(word.endswith, contractions)) if word.endswith(endings) else None
         full = f"{word.removesuffix(ending)} {contractions[ending]}" if ending else word.split("'")[0]
         for part in full.split():
             yield part, *place
@@ -265,7 +268,7 @@ class _Lexicon:
     contractions: dict[str, str]
     between: re.Pattern[str]
     concession: re.Pattern[str]
-    longest: int
+    sizes: dict[str, list[int]]  # by the first word of phrases: how many words they have, descending
 
 
 @cache
@@ -275,9 +278,12 @@ def _lexicon(language: str) -> _Lexicon:
     phrases = dict(_entries(data["bands"] | data["other"], sets))
     alone = dict(_entries(data["alone"], sets))
     negators = frozenset(phrase for phrase, (reading, _) in phrases.items() if reading == "negator")
-    longest = max(len(phrase.split()) for phrase in phrases | alone)
+    sizes: dict[str, set[int]] = {}
+    for first, *more in map(str.split, phrases | alone):
+        sizes.setdefault(first, set()).add(1 + len(more))
+    descending = {first: sorted(found, reverse=True) for first, found in sizes.items()}
     between, concession = re.compile(data["between"]), re.compile(rf"(?<!\w){data['concession']}")
-    return _Lexicon(phrases, alone, negators, data["contractions"], between, concession, longest)
+    return _Lexicon(phrases, alone, negators, data["contractions"], between, concession, descending)
 
 
 def _entries(

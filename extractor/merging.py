@@ -30,6 +30,7 @@ _SAME: Final = 0.8
 _REPEATED: Final = 25
 """Characters from which on the same words in two places are one claim, and not a stock phrase."""
 
+_WORD = re.compile(r"\w+")
 _Stretch = tuple[int, int]
 
 
@@ -50,7 +51,7 @@ class KeyedClaim:
 
 def merge_claims(claims: Sequence[KeyedClaim], /) -> tuple[list[KeyedClaim], int]:
     """The claims without duplicates, ordered by first content offset, and how many were merged into others."""
-    ordered = sorted({repr(claim): claim for claim in claims}.values(), key=_place)  # a model may repeat itself a lot
+    ordered = list(_distinct(claims))
     twins: dict[int, set[int]] = defaultdict(set)
     told: dict[int, set[int]] = defaultdict(set)
     for first, second in _candidates(ordered):
@@ -82,10 +83,13 @@ def _is_told(place: int, told: Mapping[int, set[int]]) -> bool:
     return min(reached) < place or any(not told.get(other) for other in reached)
 
 
-def _place(claim: KeyedClaim) -> tuple[int, int, str]:
-    """Orders claims by their place in the article; what they say settles ties."""
-    start, end = _hull(claim)
-    return start, end, repr(claim)
+def _distinct(claims: Iterable[KeyedClaim]) -> Iterator[KeyedClaim]:
+    """Each claim once, though a model may repeat itself a lot, by its place in the article; its words settle ties."""
+    by_place: dict[_Stretch, list[KeyedClaim]] = defaultdict(list)
+    for claim in claims:
+        by_place[_hull(claim)].append(claim)
+    for _, here in sorted(by_place.items(), key=lambda item: item[0]):
+        yield from here if len(here) == 1 else [claim for _, claim in sorted({repr(c): c for c in here}.items())]
 
 
 def _hull(claim: KeyedClaim) -> _Stretch:
@@ -189,7 +193,7 @@ def _is_split(place: int, ordered: Sequence[KeyedClaim], twins: Mapping[int, set
 
 
 def _words(claim: KeyedClaim) -> str:
-    return " ".join(re.findall(r"\w+", " ".join(span.text for span in claim.spans.content).casefold()))
+    return " ".join(_WORD.findall(" ".join(span.text for span in claim.spans.content).casefold()))
 
 
 def _content(claim: KeyedClaim) -> list[_Stretch]:

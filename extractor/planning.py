@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .auditing import Auditor, builtin_auditor
+from .auditor import Auditor, builtin_auditor
 from .builtin import BuiltinEngine, tagger_version
 from .builtin.engine import reads
 from .likelihood import LEXICON_VERSION
 from .run_keys import PROMPTS, key_of, run_key
 from .schemas import Article, Extraction
 from .schemas.provenance import SCHEMA_VERSION
-from .schemas.stored import Task
 from .templates import Templates
+
+if TYPE_CHECKING:
+    from .schemas.stored import Task
 
 TEMPLATES: dict[Task, tuple[str, ...]] = {
     "extract": ("extract", "reask", "repair"),

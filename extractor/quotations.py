@@ -12,6 +12,7 @@ from .schemas.claims import QuoteType
 _PARAGRAPH = re.compile(r"[^\n\r]+")
 _MARK = re.compile(r"''|``|’’|‘‘|[\"“”«»„「」『』]")
 _PAIRS = {"“": "”", "«": "»", "„": "“”", "「": "」", "『": "』", "``": "''", "‘‘": "’’"}
+_WORD = re.compile(r"\w+")
 _STRAIGHT = frozenset(['"', "''"])
 _SINGLE = re.compile(r"(?<![\w’])‘[^‘\n]{2,}?[\w.,!?…]’(?!\w)")
 
@@ -34,7 +35,7 @@ def quote_type(content: Sequence[Span], quoted: Sequence[tuple[int, int]], /) ->
     inside = outside = False
     starts = [start for start, _ in quoted]
     for span in content:
-        for match in re.finditer(r"\w+", span.text):
+        for match in _WORD.finditer(span.text):
             offset = span.start + match.start()
             index = bisect_right(starts, offset) - 1
             covered = index >= 0 and offset < quoted[index][1]

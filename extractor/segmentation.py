@@ -21,6 +21,11 @@ _WIDE_END = re.compile(rf"[。！？｡．]+(?:{_CLOSERS}+(?![とっ，、；：
 _PLAIN = str.maketrans({**dict.fromkeys("؟", "?"), **dict.fromkeys("۔।॥։።။…", "."), **dict.fromkeys(";؛", ",")})
 _QUOTE = re.compile(r"[«»„“”‟‹›‘‚]")
 _SPACED_QUOTE = re.compile(r"(?<=[.!?])[ \u00a0\u202f](?=[»›])")
+# Where syntok may divide: behind a terminal mark, before a bracket.
+_MAY_DIVIDE = re.compile(
+    r"[.!?;\u203c\u203d\u2047-\u2049\u3002\ufe52\ufe57\uff01\uff0e\uff1f\uff61](?=.)"
+    r"|[(\[{\uff5f\uff5b\uff3b\uff08\ufe5d\ufe5b\ufe59\ufd3e\u301a\u3018\u2985\u2983\u2329]"
+)
 _ABBREVIATION = re.compile(
     r"(?<![\w.])(?:Gov|Govs|Rep|Reps|Sens|Lt|Sgt|Cpl|Rev|Maj|Cmdr|Hon|Pres|Supt|Messrs|Mme|Mlle|им|ул|акад|проф|доц|гр|см"
     r"|Abg|\d{1,2}(?=\.\s(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert))"
@@ -139,11 +144,14 @@ def _starts(line: str, /) -> Iterator[int]:
 
 
 def _syntok_starts(line: str, /) -> Iterator[int]:
+    yield 0
+    plain = _plain(line)
+    if not _MAY_DIVIDE.search(plain):
+        return
     from syntok.segmenter import segment  # type: ignore[import-untyped]
     from syntok.tokenizer import Tokenizer  # type: ignore[import-untyped]
 
-    yield 0
-    for sentence in islice(segment(Tokenizer().tokenize(_plain(line))), 1, None):
+    for sentence in islice(segment(Tokenizer().tokenize(plain)), 1, None):
         yield sentence[0].offset
 
 

@@ -12,6 +12,7 @@ of ``EXTRACTOR_API_KEY``.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,19 +20,10 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from .database_names import names_file
 from .errors import ConfigurationError
-from .service_settings import ServiceSettings
 
 PREFIX = "EXTRACTOR_"
 DOTENV = ".env"
@@ -71,19 +63,10 @@ def _checked_database(db: SecretStr, /) -> SecretStr:
     return SecretStr(text)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings, immutable; ``load_settings`` makes one from arguments, environment, ``.env`` and defaults."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=DOTENV,
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        dotenv_filtering="only_existing",
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
 
     model: Annotated[str, AfterValidator(_checked_model)] = Field(
         default="builtin",
@@ -106,6 +89,21 @@ class Settings(BaseSettings):
     audit: bool = Field(default=True, description="Ask a model once more about attributions that its draft left out.")
     chunk_size: int = Field(default=20_000, ge=1, description="Characters of text sent at once.")
     concurrency: int = Field(default=8, ge=1, le=1000, description="Calls under way at once.")
+    requests_per_minute: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e7,
+        description="Most calls that a batch begins in a minute; what the server tells counts.",
+    )
+    tokens_per_minute: float | None = Field(
+        default=None, gt=0, le=1e12, description="Most tokens that a batch's calls take in a minute; likewise."
+    )
+    max_pause: float = Field(
+        default=3600.0, ge=0, le=604_800, description="Seconds after which a batch gives up a provider that is down."
+    )
+    prices: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        default=None, description="File with prices of models, which go before the built-in ones."
+    )
     max_chars: int = Field(default=2_000_000, ge=1, description="Longest article accepted, in characters.")
     allow_private_urls: bool = Field(default=False, description="Fetch from addresses of private networks too.")
     prompts: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
@@ -113,6 +111,12 @@ class Settings(BaseSettings):
     )
     db: Annotated[SecretStr, AfterValidator(_checked_database)] | None = Field(
         default=None, description="Database where results are stored: a file, or an address of PostgreSQL."
+    )
+    cache: bool = Field(
+        default=True, description="Keep a model's answers in the database, and ask for none that is kept."
+    )
+    cache_size: int = Field(
+        default=1000, ge=1, le=1_000_000, description="Megabytes of kept answers; beyond, those unused for longest go."
     )
     tracing: bool = Field(default=False, description="Let LangSmith record the calls, which sends articles to it.")
     strict: bool = Field(default=False, description="Exit with 3 when an item was rejected.")
@@ -123,18 +127,6 @@ class Settings(BaseSettings):
         values, sources = _resolve(given)
         super().__init__(**values)
         self._sources = sources
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what ``__init__`` has merged from all sources, so that each value and its source are found at once."""
-        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +190,12 @@ def is_openai(base_url: str | None, /) -> bool:
 
 def unknown_variables() -> list[str]:
     """A sentence for each ``EXTRACTOR_*`` variable, of the environment or ``.env``, that is no setting."""
+    from .service_settings import ServiceSettings
+
     known = [name.upper() for name in (*Settings.model_fields, *ServiceSettings.model_fields)]
     sentences = []
-    for label, source in (("the environment", EnvSettingsSource(Settings)), (DOTENV, _read_dotenv())):
-        for variable in sorted(name.upper() for name in source.env_vars):
+    for label, variables in (("the environment", _read_environment()), (DOTENV, _read_dotenv())):
+        for variable in sorted(name.upper() for name in variables):
             name = variable.removeprefix(PREFIX)
             if variable.startswith(PREFIX) and name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
@@ -213,13 +207,14 @@ def unknown_variables() -> list[str]:
 def _resolve(given: Mapping[str, Any], /) -> tuple[dict[str, Any], dict[str, str]]:
     """The raw values that count and, by the same names, where each comes from."""
     values, sources = dict(given), dict.fromkeys(given, "flag")
-    environment, dotenv = EnvSettingsSource(Settings), _read_dotenv()
-    for label, found in (("environment ", environment()), (f"{DOTENV} ", dotenv())):
-        for name, value in found.items():
-            if name not in values:
-                values[name], sources[name] = value, f"{label}{PREFIX}{name.upper()}"
+    layers = {"environment": _read_environment(), DOTENV: _read_dotenv()}
+    for label, found in layers.items():
+        for name in Settings.model_fields:
+            value = found.get(f"{PREFIX}{name}".lower())
+            if value is not None and name not in values:
+                values[name], sources[name] = value, f"{label} {PREFIX}{name.upper()}"
     if _speaks_openai(str(values.get("model", "builtin"))):
-        _fall_back(values, sources, {DOTENV: dotenv.env_vars, "environment": environment.env_vars})
+        _fall_back(values, sources, {label: layers[label] for label in (DOTENV, "environment")})
     for name in _SECRETS:
         if isinstance(values.get(name), str):
             values[name] = SecretStr(values[name])
@@ -259,11 +254,22 @@ def _belongs(base_url: object, openai_base_url: str | None, /) -> bool:
     return is_openai(address) or (openai_base_url is not None and address == openai_base_url.strip().rstrip("/"))
 
 
-def _read_dotenv() -> DotEnvSettingsSource:
+def _read_environment() -> Mapping[str, str | None]:
+    """The variables of the environment that are not empty, by their names in lower case."""
+    return {name.lower(): value for name, value in os.environ.items() if value}
+
+
+def _read_dotenv() -> Mapping[str, str | None]:
+    """The same of ``.env`` in the working directory."""
+    if not (Path(DOTENV).is_file() or Path(DOTENV).is_fifo()):
+        return {}
+    from dotenv import dotenv_values
+
     try:
-        return DotEnvSettingsSource(Settings)
-    except (OSError, ValueError, SettingsError) as error:
+        found = dotenv_values(DOTENV, encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise ConfigurationError(f"{DOTENV!r} cannot be read ({error}): correct it or remove it") from error
+    return {name.lower(): value for name, value in found.items() if value != ""}
 
 
 def _fault(error: Mapping[str, Any], sources: Mapping[str, str], /) -> str:

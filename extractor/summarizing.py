@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .checks import Facts
 from .conversation import Conversation
-from .drafting import SPLITS, Desk, Record, gather
+from .drafting import SPLITS, Desk, gather
+from .drafting_record import Record
 from .errors import TruncatedError, UngroundedError
 from .pipeline import resolve_experts
 from .review import tell_problems

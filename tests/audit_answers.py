@@ -8,7 +8,7 @@ from typing import Any
 from fake_engine import FakeEngine, expert, extraction, position
 
 from extractor import Article, Extraction, Extractor
-from extractor.auditing import Auditor
+from extractor.auditor import Auditor
 from extractor.builtin.detection import Detected
 from extractor.schemas import Span
 

@@ -26,7 +26,8 @@ from audit_answers import (
 from fake_engine import FakeEngine, expert, extraction, position, prediction, repair
 
 from extractor import Extractor, article_from_text
-from extractor.auditing import RULES, builtin_auditor
+from extractor.auditing import RULES
+from extractor.auditor import builtin_auditor
 from extractor.builtin.detection import Detected
 from extractor.schemas import Span
 from extractor.schemas.audits import DraftAudit

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 import extractor
 from extractor.cli import app
+from extractor.cli.listing import COMMANDS
 from extractor.settings import Settings
 
 LINES = list(command_lines())
@@ -43,6 +44,14 @@ def test_the_commands_are_those_of_the_design() -> None:
         "prompts show",
         "doctor",
     }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_tells_what_the_command_tells(name: str) -> None:
+    """What the list says of a command is the first paragraph of the command's own help."""
+    command: Any = get_command(app)
+    assert command.commands[name].help.partition("\n\n")[0] == COMMANDS[name].told
+    assert command.commands[name].name == name
 
 
 @pytest.mark.parametrize("words", [["--version"], *([*words, "--help"] for words in LINES)], ids=" ".join)

@@ -85,12 +85,14 @@ def test_nothing_is_paid_twice(database_url: str, article: str) -> None:
     assert "stored before" not in first.stderr
 
 
-def test_another_configuration_asks_again(article: str) -> None:
-    """Another date and another chunk size are other runs; what decides nothing is not."""
+def test_another_configuration_is_another_run(article: str) -> None:
+    """Another date and another chunk size are; what decides nothing is not. Only another question is asked."""
     with fake_server(DRAFT) as server:
         for more in ((), ("--published", "2026-03-17"), ("--chunk-size", "900"), ("--timeout", "9")):
             run("extract", article, "--db", "c.db", *flags(server), *more, env=KEY)
-        assert len(server.requests) == 3
+        assert len(server.requests) == 2  # the date stands in the prompt, the size of chunks does not
+    with Store("c.db") as store:
+        assert len(store.runs()) == 3
 
 
 def test_a_stored_result_is_told_under_what_is_known_now(article: str) -> None:

@@ -315,3 +315,19 @@ def test_a_number_is_found_with_and_without_separators(number: int) -> None:
     index = FigureIndex(f"There were {number:,} of them", language="en")
     assert index.unsupported(f"There were {number}") == []
     assert index.unsupported(f"There were {number + 1}") == [str(number + 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "value"),
+    [
+        ("en", "two hundred and five", "205"),
+        ("de", "zweihundert", "200"),
+        ("it", "ventidue mila milioni", "22000000000"),
+    ],
+)
+def test_numbers_in_words_are_found_amid_other_words(language: str, number: str, value: str) -> None:
+    """Only the words near a number are read for one, and every number is read to its end."""
+    text = f"alpha beta gamma, {number} delta, epsilon, zeta; {number} eta theta iota kappa"
+    found = figures(text, language=language)
+    assert [text[figure.start : figure.end] for figure in found] == [number, number]
+    assert {figure.value for figure in found} == {Decimal(value)}

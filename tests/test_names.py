@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.names import NameIndex
+from extractor.names import NameIndex, name_index
+from extractor.names.capitals import words
 
 ENGLISH = """Senator Maria Silva of the Liberal Party told reporters in Lisbon that the European Central Bank will
 probably cut rates. Her rival, Tomás Oliveira, said the bank had waited too long. "The bank is asleep," Mr. Oliveira
@@ -243,3 +244,25 @@ def test_a_text_knows_its_own_names(parts: list[str], language: str | None) -> N
 def test_any_text_can_be_read(text: str, statement: str, language: str | None) -> None:
     """Whatever the texts, the names found are pieces of the statement."""
     assert all(name in statement for name in index(text, language).unknown_names(statement))
+
+
+def test_an_index_is_shared_while_somebody_holds_it() -> None:
+    """Who asks for the names of a text that are held gets the same index, also for the text without its title."""
+    whole = name_index(ENGLISH, "Why Anna Berg Waits", language="en")
+    assert name_index(ENGLISH, "Why Anna Berg Waits", language="en") is whole
+    alone = name_index(ENGLISH, language="en")
+    assert ("anna", "berg") in whole.full_names
+    assert ("anna", "berg") not in alone.full_names
+    assert name_index(ENGLISH, language="en") is alone
+
+
+@given(st.text(alphabet="aB. ’'é5-U\n中", max_size=30), st.text(alphabet="aB. ’'é5-U\n中", max_size=30))
+def test_words_go_on_where_the_known_ones_end(first: str, second: str) -> None:
+    """The words of a text are the same when those of its beginning are given."""
+    whole = f"{first} \n{second}"
+    assert words(whole, known=words(first)) == words(whole)
+
+
+def test_a_long_tail_without_letters_is_one_gap() -> None:
+    """What stands behind the last word is looked at once, however long it is."""
+    assert [word.text for word in words("Anna " + "5 " * 200_000)] == ["Anna"]

@@ -206,3 +206,42 @@ async def test_validation_does_not_repeat_other_errors() -> None:
     with pytest.raises(ServerError):
         await attempt(3, body)
     assert seen == [1]
+
+
+async def test_the_time_in_line_does_not_count() -> None:
+    """Seconds that a call waited for its turn are not taken from the time for repetitions."""
+    waits = Waits()
+
+    class Slow(Flaky):
+        """Each call says that it waited for an hour."""
+
+        async def __call__(self) -> str:
+            """Fail as scripted, or not."""
+            for failure in self.failures:
+                assert isinstance(failure, Transient)
+                failure.waited = 3600.0
+            return await super().__call__()
+
+    assert await transport(Slow(server_fault(), server_fault()), seconds=60, sleep=waits) == "done"
+
+
+def held_fault(*, tries: int | None = None) -> Transient:
+    """A failure after which whoever paces the calls makes the next one wait."""
+    fault = server_fault(retry_after=100, tries=tries)
+    fault.held = True
+    return fault
+
+
+async def test_calls_that_are_held_count_for_nothing() -> None:
+    """There is no back-off for them, nobody is told, and neither the time nor the back-off of others grows."""
+    waits, told = Waits(), list[float]()
+    call = Flaky(*(held_fault() for _ in range(30)), server_fault())
+    assert await transport(call, seconds=5, sleep=waits, on_wait=lambda _, s: told.append(s)) == "done"
+    assert call.calls == 32 and len(waits) == len(told) == 1 and waits[0] <= 1
+
+
+async def test_calls_that_are_held_may_be_bounded() -> None:
+    """A call that is held again and again ends after as many as it says."""
+    call = Flaky(*(held_fault(tries=7) for _ in range(30)))
+    with pytest.raises(ServerError, match="gave up after 7 calls"):
+        await transport(call, seconds=5, sleep=Waits())

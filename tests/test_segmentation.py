@@ -130,3 +130,17 @@ def test_split_is_near_the_middle() -> None:
     halves = split(Chunk(1, 11, len(text)), text)
     assert halves is not None
     assert [text[half.start : half.end] for half in halves] == ["One is. Two is. ", "Three is. Four is."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no mark at all", ["no mark at all"]),
+        ("a mark at the end.", ["a mark at the end."]),
+        ("There is [", ["There is", "["]),
+        ("It rains. Anna waits", ["It rains.", "Anna waits"]),
+    ],
+)
+def test_marks_and_brackets_are_where_a_line_may_be_divided(text: str, expected: list[str]) -> None:
+    """A line without a mark before its end and without a bracket is one sentence."""
+    assert told(text) == expected

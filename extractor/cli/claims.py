@@ -8,8 +8,8 @@ import typer
 
 from extractor.errors import InputError
 
+from .flattening import flattened
 from .group import Commands
-from .options import flattened
 from .store_options import AnswerFlags, Claim, ClaimFlags, Limit, Offset, PlaceFlags, Reason, legible, open_store
 
 claims = typer.Typer(name="claims", cls=Commands)

@@ -11,8 +11,9 @@ import typer
 from extractor.errors import InputError
 from extractor.render.phrases import count, plain
 
+from .flattening import flattened
 from .group import Commands
-from .options import OutputFlags, flattened
+from .options import OutputFlags
 from .output import is_file, progress, write
 from .store_options import AnswerFlags, PlaceFlags, find_place, open_store
 

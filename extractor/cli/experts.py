@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from .flattening import flattened
 from .group import Commands
-from .options import flattened
 from .store_options import (
     AnswerFlags,
     Expert,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,41 +16,6 @@ if TYPE_CHECKING:
 
 ABOUT = "About the article, in place of what is inferred ('': there is none)"
 TUNING = "Settings (each also as EXTRACTOR_NAME, in the environment or in .env)"
-
-
-def flattened(command: Callable[..., None], /) -> Callable[..., None]:
-    """The command with every parameter that is a group (a dataclass below) replaced by the group's options.
-
-    Its docstring loses the line breaks inside paragraphs, which typer would keep.
-    """
-    hints = get_type_hints(command, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
-    parameters: list[inspect.Parameter] = []
-    for name, parameter in inspect.signature(command).parameters.items():
-        found = _options(groups[name]) if name in groups else [parameter.replace(annotation=hints[name])]
-        parameters += (option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in found)
-
-    def flat(**given: Any) -> None:
-        for name, group in groups.items():
-            given[name] = group(**{field.name: given.pop(field.name) for field in fields(group)})
-        command(**given)
-
-    paragraphs = inspect.getdoc(command) or ""
-    flat.__name__ = command.__name__
-    flat.__doc__ = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs.split("\n\n"))
-    flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return flat
-
-
-def _options(group: Any) -> list[inspect.Parameter]:
-    """A parameter for each field of a group."""
-    hints = get_type_hints(group, include_extras=True)
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return [
-        inspect.Parameter(field.name, kind, default=field.default, annotation=hints[field.name])
-        for field in fields(group)
-    ]
 
 
 def _text(value: str | None) -> str | None:
@@ -140,6 +103,18 @@ class SettingFlags:
     ] = None
     temperature: Annotated[float | None, _setting(help_text="Sampling temperature (the model's own).")] = None
     concurrency: Annotated[int | None, _setting(help_text="Calls under way at once (8).")] = None
+    requests_per_minute: Annotated[
+        float | None, _setting(help_text="Calls a minute in a batch, where a provider tells no limit or a higher one.")
+    ] = None
+    tokens_per_minute: Annotated[
+        float | None, _setting(help_text="Tokens a minute in a batch, input and output together.")
+    ] = None
+    max_pause: Annotated[
+        float | None, _setting(help_text="Seconds for which a batch waits for a provider that is down (3,600).")
+    ] = None
+    prices: Annotated[
+        Path | None, _setting(help_text="File of prices that go before the built-in ones.", metavar="FILE")
+    ] = None
     max_chars: Annotated[int | None, _setting(help_text="Longest article accepted, in characters (2,000,000).")] = None
     allow_private_urls: Annotated[
         bool | None,
@@ -151,6 +126,14 @@ class SettingFlags:
     prompts: Annotated[
         Path | None, _setting(help_text="Folder whose templates replace the built-in ones.", metavar="DIR")
     ] = None
+    cache: Annotated[
+        bool | None,
+        _setting(
+            "--cache/--no-cache",
+            help_text="With a database keep a model's answers there, and ask for none that is kept (yes).",
+        ),
+    ] = None
+    cache_size: Annotated[int | None, _setting(help_text="Megabytes of answers to keep (1,000).")] = None
     tracing: Annotated[
         bool | None,
         _setting("--tracing/--no-tracing", help_text="Let LangSmith record the calls: it gets the articles (no)."),

@@ -147,11 +147,17 @@ def progress(message: str, flags: OutputFlags | ResultFlags, /) -> Iterator[None
     if flags.quiet:
         yield
         return
+    with noting(), _spinner(message):
+        yield
+
+
+@contextmanager
+def noting() -> Iterator[None]:
+    """As long as the block runs: say on the standard error what the package warns of."""
     log, notes = logging.getLogger("extractor"), _Notes(logging.WARNING)
     log.addHandler(notes)
     try:
-        with _spinner(message):
-            yield
+        yield
     finally:
         log.removeHandler(notes)
 

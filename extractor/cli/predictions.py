@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from .flattening import flattened
 from .group import Commands
-from .options import flattened
 from .output import say
 from .store_options import AnswerFlags, Claim, Limit, Offset, PlaceFlags, WhichFlags, day_option, legible, open_store
 

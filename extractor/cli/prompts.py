@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .flattening import flattened
 from .group import Commands
-from .options import FormatFlags, flattened
+from .options import FormatFlags
 from .output import check_output, write, write_sections
 
 if TYPE_CHECKING:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from extractor.settings import Settings
     from extractor.store import Filters, Store
 
-ASKING = "The claims database: asking"
-KEEPING = "The claims database: runs, removing, in and out, upkeep"
 _FORMATS: dict[str, AnswerFormat] = {".json": "json", ".csv": "csv", ".md": "markdown"}
 LARGEST_ID = 2**31 - 1
 _ID_DIGITS = len(str(LARGEST_ID))
@@ -100,9 +98,9 @@ def expert_named(text: str, /) -> int | str:
     return int(text) if is_id else text
 
 
-def day_option(help_text: str, /) -> Any:
+def day_option(help_text: str, /, *, panel: str | None = None) -> Any:
     """An option that takes a day."""
-    return typer.Option(metavar="DATE", parser=read_date, help=f"{help_text} YYYY-MM-DD.")
+    return typer.Option(metavar="DATE", parser=read_date, help=f"{help_text} YYYY-MM-DD.", rich_help_panel=panel)
 
 
 def id_argument(metavar: str, shown_by: str, help_text: str, /) -> Any:

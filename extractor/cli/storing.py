@@ -97,6 +97,9 @@ class Storing:
         if stored is not None:
             self._again = True
             return stored.model_copy(update={"article": known})
+        settings = self._extractor.settings
+        if settings.cache and not self._extractor.is_builtin:
+            self._extractor.cache = store.replies(limit_mb=settings.cache_size)
         plan = self._extractor.plan(known, task=self._task, extraction=extraction, **tuning)
         with self._recording(lambda _: True, article=article, settings=plan.settings, prompts=_prompts(plan)):
             return make()

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import itertools
 import logging
 import os
 import re
+import secrets
 import warnings
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from extractor.errors import ConfigurationError, RefusalError, UnavailableError
+from extractor.errors import AnswerError, ConfigurationError, RefusalError, UnavailableError
 from extractor.retry import Sleep, transport
 from extractor.schemas import Usage
 from extractor.settings import Settings
+from extractor.turns import time_limit
 
 from . import modes
+from .direct import ask_server, chat_request
 from .endpoint import Endpoint
 from .failures import Call, ModeRejected, explain, filtered, tells_secret, truncated, was_reached
+from .metering import estimate_tokens
 from .modes import MODES, Mode
+from .paced import paced
+from .pacing import Pacer
 from .providers import Connected, ask_any, ask_openai, connect, nothing
 
 if TYPE_CHECKING:
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 log = logging.getLogger(__name__)
+_PROCESS = secrets.token_hex(4)
+_CALLS = itertools.count()
+"""Calls are told apart by process and number: several processes may share a pacer."""
 _KEY_NAME = re.compile(r"(API_?KEY|TOKEN|SECRET)$")
 
 
@@ -39,6 +49,8 @@ class Reply:
 
     text: str
     usage: Usage
+    cached: bool = False
+    """True for an answer that had been stored before, so that no call was made."""
 
 
 class ChatEngine:
@@ -46,17 +58,25 @@ class ChatEngine:
 
     ``name`` is the provider, ``model`` the model's name there. Made from settings, without any network; raises the
     kinds of ConfigurationError when the model cannot be used as set. ``chat_model`` is a chat model of LangChain's that
-    takes the place of the one that the settings name; ``sleep`` that of the waiting between transport retries.
+    takes the place of the one that the settings name; ``sleep`` that of the waiting between transport retries. ``pace``
+    says when each attempt at a call may be made, and counts what it takes; without one nothing waits for its turn.
 
     One engine belongs to the event loop that first uses it.
     """
 
     def __init__(
-        self, settings: Settings, /, *, chat_model: BaseChatModel | None = None, sleep: Sleep | None = None
+        self,
+        settings: Settings,
+        /,
+        *,
+        chat_model: BaseChatModel | None = None,
+        sleep: Sleep | None = None,
+        pace: Pacer | None = None,
     ) -> None:
         _refuse_old_tracing(settings)
         self._settings = settings
         self._sleep = sleep
+        self._pace = pace
         connected = connect(settings) if chat_model is None else Connected(_given(chat_model), chat_model, nothing)
         self._chat_model, self._close = connected.chat_model, connected.close
         self.endpoint = connected.endpoint
@@ -82,16 +102,16 @@ class ChatEngine:
         Calls that fail on the way are repeated for ``settings.retry_seconds``; each may take ``settings.timeout``
         seconds in all. Raises KeyMissingError, AuthenticationError, UnknownModelError, RequestRejectedError,
         QuotaError, RateLimitError, CallTimeoutError, ServerError, RefusalError, ContentFilterError, and TruncatedError
-        when the answer was cut off or the text is longer than the model takes.
+        when the answer was cut off or the text is longer than the model takes; with a pace, BudgetSpentError too.
         """
         while True:
             mode = self._mode_for(schema)
             try:
                 message = await transport(
-                    partial(self._call, mode, messages, schema),
+                    self._paced(partial(self._call, mode, messages, schema), messages),
                     seconds=self._settings.retry_seconds,
                     sleep=self._sleep,
-                    on_wait=_tell_wait,
+                    on_wait=_tell_wait if self._pace is None else _note_wait,
                 )
             except ModeRejected as rejected:
                 self._loosen(mode, schema, rejected)
@@ -114,6 +134,15 @@ class ChatEngine:
             log.debug("no list of models: %s", type(error).__name__)
             return None
 
+    def _paced(
+        self, attempt: Callable[[], Awaitable[AIMessage]], messages: Sequence[BaseMessage], /
+    ) -> Callable[[], Awaitable[AIMessage]]:
+        """``attempt``, which waits for its turn each time that it is called, where there is a pace."""
+        if self._pace is None:
+            return attempt
+        tokens, call = estimate_tokens(messages), f"{_PROCESS}-{next(_CALLS)}"
+        return partial(paced, self._pace, attempt, tokens=tokens, call=call)
+
     def _mode_for(self, schema: type[BaseModel], /) -> Mode:
         return max(self._mode, self._modes_of_schemas.get(schema, self._mode), key=MODES.index)
 
@@ -127,26 +156,32 @@ class ChatEngine:
             self._mode = max(self._mode, looser, key=MODES.index)
 
     def _read(self, message: AIMessage, mode: Mode, /) -> Reply:
+        failure = self._ending(message)
+        if failure is not None:
+            failure.usage = modes.usage(message)
+            raise failure
+        text = modes.answer_text(message)
+        if mode in ("json_schema", "tool_calling") and modes.is_prose(text):
+            log.info("%s ignores %s; the schema goes into the prompt from now on", self.endpoint.label, mode)
+            self._mode = max(self._mode, "json_object", key=MODES.index)
+        return Reply(text, modes.usage(message))
+
+    def _ending(self, message: AIMessage, /) -> AnswerError | None:
+        """The error for an answer that is not whole."""
         label = self.endpoint.label
         how = modes.ending(message)
         refused = modes.refusal(message) or (str(message.text) if how == "refused" else None)
         if refused is not None:
-            raise RefusalError(f"{label} refused to answer ({refused[:300]!r}): use another model for this text")
+            return RefusalError(f"{label} refused to answer ({refused[:300]!r}): use another model for this text")
         if how == "truncated":
-            raise truncated(label)
-        if how == "filtered":
-            raise filtered(label)
-        text = modes.answer_text(message)
-        if mode in ("json_schema", "tool_calling") and modes.is_prose(text):
-            log.info("%s ignores %s; the schema goes into the prompt from now on", label, mode)
-            self._mode = max(self._mode, "json_object", key=MODES.index)
-        return Reply(text, modes.usage(message))
+            return truncated(label)
+        return filtered(label) if how == "filtered" else None
 
     async def _call(self, mode: Mode, messages: Sequence[BaseMessage], schema: type[BaseModel], /) -> AIMessage:
         """One call, its failures explained."""
         try:
-            async with asyncio.timeout(self._settings.timeout):
-                message = await _in_context(self._ask(mode, messages, schema), traced=self._settings.tracing)
+            async with time_limit(self._settings.timeout):
+                message = await self._ask(mode, messages, schema)
         except ModeRejected:
             raise
         except Exception as error:
@@ -168,6 +203,14 @@ class ChatEngine:
         )
 
     async def _ask(self, mode: Mode, messages: Sequence[BaseMessage], schema: type[BaseModel], /) -> AIMessage:
+        if self.endpoint.protocol == "openai" and not self._settings.tracing:
+            body = chat_request(self._chat_model, mode, messages, schema)
+            if body is not None:
+                return await ask_server(self._chat_model, body)
+        return await _in_context(self._run(mode, messages, schema), traced=self._settings.tracing)
+
+    async def _run(self, mode: Mode, messages: Sequence[BaseMessage], schema: type[BaseModel], /) -> AIMessage:
+        """One call as a run of LangChain's."""
         from langsmith.run_helpers import tracing_context
 
         with tracing_context(enabled=self._settings.tracing):
@@ -203,6 +246,11 @@ def _secrets(endpoint: Endpoint, /) -> tuple[str, ...]:
     key = (endpoint.key.get_secret_value(),) if endpoint.key else ()
     others = (value for name, value in os.environ.items() if _KEY_NAME.search(name) and len(value) > 7)
     return tuple(dict.fromkeys((*key, *others)))
+
+
+def _note_wait(error: UnavailableError, seconds: float, /) -> None:
+    """Among many calls single failures are no news; the pace tells what concerns them all."""
+    log.info("%s; trying again in %.0f s", error, seconds)
 
 
 def _tell_wait(error: UnavailableError, seconds: float, /) -> None:

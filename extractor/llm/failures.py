@@ -27,6 +27,7 @@ from extractor.errors import (
     UnknownModelError,
 )
 from extractor.retry import Transient, retry_after
+from extractor.schemas import Usage
 from extractor.settings import PREFIX, shown_url
 
 from .modes import Mode
@@ -128,7 +129,7 @@ def explain(error: Exception, call: Call, /) -> ExtractorError | Transient | Mod
     if names & {"APIConnectionError", "ModelConnectionError", "TransportError", "OSError"}:
         return _not_reached(error, names, call)
     if names & {"ValueError", "TypeError", "LookupError", "AttributeError", "APIError"}:
-        return Transient(_no_completion(error, call), tries=_FEW)
+        return Transient(_no_completion(error, call), tries=_FEW, status=200, usage=_usage_told(error))
     return ServerError(f"{call.label} failed: {_short(f'{type(error).__name__}: {error}', call.secrets)}")
 
 
@@ -198,10 +199,10 @@ def _explain_fault(fault: Fault, call: Call, /) -> ExtractorError | Transient | 
         return ModeRejected(said, schema_only="invalid schema" in words.lower())
     if status == 429:
         error = RateLimitError(f"{call.label} limits the rate of calls {said}: wait, or lower concurrency")
-        return Transient(error, retry_after=retry_after(fault.headers))
+        return Transient(error, retry_after=retry_after(fault.headers), status=status, headers=fault.headers)
     if status in (408, 409) or (status >= 500 and status != 501):
         error_ = ServerError(f"{call.label} has a fault {said}: try again later")
-        return Transient(error_, retry_after=retry_after(fault.headers))
+        return Transient(error_, retry_after=retry_after(fault.headers), status=status, headers=fault.headers)
     return RequestRejectedError(f"{call.label} rejected the request {said}: {_advice(fault)}")
 
 
@@ -248,7 +249,7 @@ def _timed_out(names: set[str], call: Call, /) -> Transient:
         error = ServerError(
             f"{call.label} cannot be reached (no connection in time): check the base URL and the network"
         )
-        return Transient(error, tries=None if call.reached else _FIRST_CONTACT)
+        return Transient(error, tries=None if call.reached else _FIRST_CONTACT, unreached=True)
     return Transient(
         CallTimeoutError(
             f"{call.label} gave no whole answer within {call.timeout:g} s: raise timeout or lower chunk_size"
@@ -262,10 +263,12 @@ def _not_reached(error: Exception, names: set[str], call: Call, /) -> Transient:
         return Transient(
             ServerError(f"the connection to {call.label} is not secure ({cause}): check the address"), tries=1
         )
-    reached = call.reached or "ConnectError" not in names
+    unreached = "ConnectError" in names
     advice = "check the base URL, that the server runs, and the network"
     return Transient(
-        ServerError(f"{call.label} cannot be reached ({cause}): {advice}"), tries=None if reached else _FIRST_CONTACT
+        ServerError(f"{call.label} cannot be reached ({cause}): {advice}"),
+        tries=_FIRST_CONTACT if unreached and not call.reached else None,
+        unreached=unreached,
     )
 
 
@@ -278,6 +281,16 @@ def _no_completion(error: Exception, call: Call, /) -> ServerError:
         f"{call.label} answered something that is no chat completion ({shown}): check that the base URL belongs to an"
         " OpenAI-compatible server and ends as its documentation says, usually in /v1"
     )
+
+
+def _usage_told(error: Exception, /) -> Usage | None:
+    """The tokens that an answer without any choice tells: they are paid for."""
+    response: Any = getattr(error, "response", None)
+    try:
+        told = response.json()["usage"]
+        return Usage(input_tokens=told["prompt_tokens"], output_tokens=told["completion_tokens"])
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def _words(body: Any, otherwise: str, /) -> tuple[str, str]:

@@ -92,9 +92,9 @@ def _bound_tool(chat_model: BaseChatModel, schema: type[BaseModel], /) -> Any:
 
 
 def _chat_openai(endpoint: Endpoint, settings: Settings, /) -> Connected:
-    import httpx2
     from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient
+
+    from .connections import Connections
 
     key = endpoint.key.get_secret_value() if endpoint.key else _NO_KEY
 
@@ -102,12 +102,7 @@ def _chat_openai(endpoint: Endpoint, settings: Settings, /) -> Connected:
         return key
 
     # A client of our own: LangChain shares its clients between models, and a client must stay on one event loop.
-    # Redirects are not followed, as they would send the article to an address that nobody has named.
-    client = DefaultAsyncHttpxClient(
-        timeout=httpx2.Timeout(settings.timeout, connect=min(settings.timeout, _CONNECT_SECONDS)),
-        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=settings.concurrency),
-        follow_redirects=False,
-    )
+    client = Connections(seconds=settings.timeout, connect=min(settings.timeout, _CONNECT_SECONDS))
     chat_model = ChatOpenAI(
         model=endpoint.model,
         api_key=give_key,  # asynchronous, so that no synchronous client is made
@@ -117,6 +112,7 @@ def _chat_openai(endpoint: Endpoint, settings: Settings, /) -> Connected:
         max_retries=0,
         http_async_client=client,
         http_socket_options=(),
+        include_response_headers=True,  # they tell the limits of the rate
         use_responses_api=None if endpoint.provider == "openai" else False,
         cache=False,
         verbose=False,
