@@ -20,8 +20,9 @@ demo: $(STAMP)
 	$(BIN)/extractor extract $(ARTICLE) --published 2026-03-17 --format table
 	$(BIN)/extractor summarize $(ARTICLE) --published 2026-03-17 --format markdown
 
+# One process more than there are cores: many tests wait for processes of their own.
 test: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --durations 25
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

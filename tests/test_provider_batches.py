@@ -300,10 +300,10 @@ def test_no_key_goes_where_a_database_leads(sqlite_path: Path, rows: Path, monke
 def test_deleting_an_article_forgets_its_requests(sqlite_path: Path, rows: Path) -> None:
     """What the provider still answers about it is dropped, and its files go when they are collected."""
     with fake_batches(nothing) as server:
-        run("batch", "run", str(rows), "--db", str(sqlite_path), "--limit", "1")
+        run("batch", "run", str(rows), "--db", str(sqlite_path))
         submit(server, sqlite_path, rows, *MODEL, "--limit", "2")
         with Store(sqlite_path) as store:
-            gone = store.delete(store.articles()[0].id)
+            gone = store.delete(rows_of(sqlite_path, "batch_runs")[0]["article_id"])
         code, report = collect(server, sqlite_path)
     assert (code, report["done"], server.files) == (0, 1, {})
     assert gone not in {row["article_id"] for row in rows_of(sqlite_path, "batch_runs")}
